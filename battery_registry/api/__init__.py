@@ -1,0 +1,1 @@
+"""The JSON face: blueprints under /api/v1 and the machine addresses."""

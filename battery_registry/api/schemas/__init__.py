@@ -1,0 +1,1 @@
+"""The wire format: what may come in, what goes out."""

@@ -1,0 +1,1 @@
+"""The read side: selects that return frozen records."""

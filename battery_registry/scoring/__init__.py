@@ -1,0 +1,1 @@
+"""The score: a measurement in, a verdict with all its reasons out. Pure."""

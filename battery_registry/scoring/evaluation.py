@@ -1,0 +1,111 @@
+"""The verdict on one measurement, with everything that led to it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """The code a battery can have.
+
+    ``green``, ``yellow`` and ``red`` are colours; ``incomplete`` (a mandatory
+    reading is missing), ``void`` (test again) and ``not_covered`` (not
+    lithium-ion) are outcomes without one.
+    """
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    INCOMPLETE = "incomplete"
+    VOID = "void"
+    NOT_COVERED = "not_covered"
+
+
+class Evidence(StrEnum):
+    """What stands behind a factor's points."""
+
+    RULE = "rule"
+    VALIDATED = "validated"
+    LITERATURE = "literature"
+    JUDGEMENT = "judgement"
+
+
+Reading = bool | float | int | str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FiredRule:
+    """A rule that fired.
+
+    Args:
+        rule_id: Its id in the rule set, such as ``T1``.
+        clause: The clause it comes from.
+        outcome: What it demands (``red``, ``void``, ...).
+        inputs: The inputs it read, by name, as they were read.
+        comparator: How they were compared.
+        threshold: With what; a number, a word or nothing.
+    """
+
+    rule_id: str
+    clause: str
+    outcome: str
+    inputs: tuple[tuple[str, Reading], ...]
+    comparator: str
+    threshold: Reading
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contribution:
+    """What one factor added to the score.
+
+    Args:
+        factor: The factor's id.
+        reading: The value it read, None when it is missing.
+        unit: Unit of the reading.
+        points_tenths: Points given, in tenths (fixed-point, 0 or more).
+        max_points_tenths: The most it can give.
+        evidence: What stands behind the points.
+    """
+
+    factor: str
+    reading: float | None
+    unit: str
+    points_tenths: int
+    max_points_tenths: int
+    evidence: Evidence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evaluation:
+    """The verdict.
+
+    Args:
+        code: The code this measurement earns.
+        score_tenths: Risk score in tenths of a point, 0 to 1000; ordinal,
+            never a probability. None without a colour.
+        fired: Every rule that fired, in the rule set's order.
+        contributions: Every factor's points, in the rule set's order.
+        missing: Mandatory inputs that were not read or not acceptable.
+        notes: Ids of rules that only note something (``P2``).
+        duties: Ids of the duties that follow (``D1`` ...).
+        capacity_fade_pct: Fade against the rated capacity, None when it was
+            not measured by an accepted method.
+        next_due: When the next inspection is due, None without a colour or
+            for red.
+        ruleset_id: Which rule set.
+        ruleset_sha256: Its content.
+        input_sha256: The measurement and circumstances that were judged.
+    """
+
+    code: Code
+    score_tenths: int | None
+    fired: tuple[FiredRule, ...]
+    contributions: tuple[Contribution, ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    duties: tuple[str, ...]
+    capacity_fade_pct: float | None
+    next_due: date | None
+    ruleset_id: str
+    ruleset_sha256: str
+    input_sha256: str

@@ -1,0 +1,1 @@
+"""Use cases: each changes the registry inside its caller's transaction."""

@@ -1,0 +1,1 @@
+"""Frames of field instruments: bytes in, values out."""

@@ -1,0 +1,1 @@
+"""The station agent: durable queue and sender."""
