@@ -1,1 +1,6 @@
 """The schema, one module a subject."""
+
+from battery_registry.store.db import metadata
+from battery_registry.store.tables import batteries, cases, inspections, parties
+
+__all__ = ["batteries", "cases", "inspections", "metadata", "parties"]

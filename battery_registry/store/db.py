@@ -1,0 +1,101 @@
+"""The database: one engine, transactions that write, reads that do not.
+
+SQLite (WAL, ``synchronous=FULL``) is the embedded default, PostgreSQL is
+production. Writers on SQLite begin IMMEDIATE, so two of them wait for each
+other at the door instead of failing at the end.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_BUSY_TIMEOUT_MS = 10_000
+
+
+class Database:
+    """Opens the transactions of a face.
+
+    Args:
+        url: SQLAlchemy URL; ``postgresql://`` means psycopg 3.
+        pool_size: Connections kept, at most as many again beyond them.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """Make the engine; nothing is opened yet."""
+        self.url = make_url(url)
+        if self.url.drivername in {"postgresql", "postgres"}:
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.engine = _make_engine(self.url.render_as_string(False), pool_size)
+        self._reads = self.engine.execution_options(**self._read_options())
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is in use."""
+        return self.engine.dialect.name == "sqlite"
+
+    def _read_options(self) -> dict[str, Any]:
+        # One-statement reads need no BEGIN and ROLLBACK of their own, which
+        # on PostgreSQL are two round trips.
+        return {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open the one transaction of a request that changes something."""
+        engine = self.engine.execution_options(begin_immediate=True)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that only reads."""
+        with Session(self._reads, autoflush=False) as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _make_engine(url: str, pool_size: int) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args={"options": "-c timezone=utc"},
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own BEGIN comes too late and is never IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("begin_immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
