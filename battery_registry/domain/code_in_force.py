@@ -1,0 +1,101 @@
+"""Which code a battery has after one more evaluation.
+
+Evaluations arrive late and out of order, since stations work offline. Red is
+the exception to every rule of order: it is never too late for a red.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from battery_registry.scoring.evaluation import Code
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InForce:
+    """The code a battery has, and the time of the test that gave it."""
+
+    code: Code
+    tested_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What follows from an evaluation.
+
+    Args:
+        in_force: The code from now on.
+        adopted: The new evaluation is the one in force.
+        changed: The code is another than before (also when it is the first).
+        opens_case: A red case must be opened.
+    """
+
+    in_force: InForce
+    adopted: bool
+    changed: bool
+    opens_case: bool
+
+
+def decide(
+    current: InForce | None,
+    *,
+    new_code: Code,
+    new_tested_at: datetime,
+    case_open: bool,
+    destroyed: bool = False,
+) -> Decision:
+    """Decide the code in force after a new evaluation.
+
+    An open case keeps red. A red counts however late it arrives. A void
+    changes nothing where a code is in force, and gives way to any code. For
+    the rest the latest test wins; of two at one time, the one that came first.
+
+    Args:
+        current: The code in force, None before the first evaluation.
+        new_code: What the new evaluation says.
+        new_tested_at: When that test was made, aware.
+        case_open: The battery has an open red case.
+        destroyed: Its destruction was proven: nothing changes its code any
+            more, and whoever meets it has met an incident.
+    """
+    if destroyed and current is not None:
+        return _kept(current)
+    new = InForce(code=new_code, tested_at=new_tested_at)
+    if case_open:
+        return _under_open_case(current, new)
+    if current is None or _counts(current, new):
+        return Decision(
+            in_force=new,
+            adopted=True,
+            changed=current is None or current.code is not new.code,
+            opens_case=new.code is Code.RED,
+        )
+    return _kept(current)
+
+
+def _under_open_case(current: InForce | None, new: InForce) -> Decision:
+    """Keep red; a later red test only becomes the one that is pointed at."""
+    if current is not None and current.code is Code.RED:
+        if new.code is not Code.RED or new.tested_at <= current.tested_at:
+            return _kept(current)
+        return Decision(in_force=new, adopted=True, changed=False, opens_case=False)
+    red = InForce(code=Code.RED, tested_at=new.tested_at)
+    return Decision(
+        in_force=red,
+        adopted=new.code is Code.RED,
+        changed=True,
+        opens_case=False,
+    )
+
+
+def _counts(current: InForce, new: InForce) -> bool:
+    if new.code is Code.RED:
+        return True
+    if new.code is Code.VOID and current.code is not Code.VOID:
+        return False
+    if current.code is Code.VOID and new.code is not Code.VOID:
+        return True
+    return new.tested_at > current.tested_at
+
+
+def _kept(current: InForce) -> Decision:
+    return Decision(in_force=current, adopted=False, changed=False, opens_case=False)
