@@ -1,0 +1,87 @@
+# Every target that a person may call has a `##` line; `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+
+# What the whole test suite needs from Debian: a browser, a font with Chinese glyphs,
+# and the check of docker-compose.yml that needs no engine. The reverse proxy comes
+# with a service that starts by itself, so only CI installs it.
+SYSTEM_PACKAGES := chromium fonts-noto-cjk docker-compose $(if $(CI),caddy)
+
+.PHONY: help
+help:  ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	tools/make-venv.sh "$(PYTHON)" $(VENV)
+
+# To run it: the pinned packages of the service alone.
+$(VENV)/.run: requirements-run.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements-run.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# To work on it: the same packages and the tools.
+$(VENV)/.dev: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV)/.run  ## Set up, fill ./demo-data with a simulated district, and serve it
+	$(BIN)/battery-registry demo
+
+.PHONY: test
+test: $(VENV)/.dev  ## Set up, then pass every check and every test
+	tools/install-packages.sh $(SYSTEM_PACKAGES)
+	$(MAKE) --no-print-directory check
+	rm -f .coverage .coverage.*
+	$(BIN)/pytest -n $(JOBS) --cov --cov-branch --cov-report=term
+	$(BIN)/coverage report --fail-under=100 \
+	  --include='battery_registry/scoring/*,battery_registry/domain/*'
+
+.PHONY: check
+check: $(VENV)/.dev  ## Format, lint, types, layers, dependencies, spelling, pure tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	git ls-files -z | xargs -0 $(BIN)/codespell
+	$(BIN)/pytest -q -n $(JOBS) tests/scoring tests/domain tests/instruments
+
+.PHONY: soak
+soak: $(VENV)/.dev  ## Run the tests that take minutes: faults, crashes, long loads
+	$(BIN)/pytest -m soak tests/faults
+
+.PHONY: bench
+bench: $(VENV)/.dev  ## Measure ours and its limit in one run
+	$(BIN)/python -m benchmarks
+
+.PHONY: db
+db: $(VENV)/.run  ## Bring the local database to the newest schema
+	$(BIN)/battery-registry db upgrade
+
+.PHONY: lock
+lock: $(VENV)/.dev  ## Resolve the dependencies anew and pin them with hashes
+	tools/lock.sh $(BIN)/uv
+
+.PHONY: format
+format: $(VENV)/.dev  ## Let ruff lay out the code and mend what it can
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: clean
+clean:  ## Remove what tools have left; keep the environment and the data
+	rm -rf build dist *.egg-info .coverage .coverage.* .mypy_cache .pytest_cache \
+	  .ruff_cache .hypothesis .import_linter_cache
+	find battery_registry instruments benchmarks tests -name __pycache__ -prune \
+	  -exec rm -rf {} +
