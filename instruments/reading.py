@@ -53,6 +53,7 @@ class ReadingError(Exception):
     """
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
+        """Keep the three parts; see the class."""
         super().__init__(message)
         self.code = code
         self.message = message

@@ -1,0 +1,118 @@
+"""Units of instrument files, converted at the reader's door.
+
+Inside there is one system only: s, V, A, Ah, ohm, degrees Celsius. A token that
+is not in the table is an error, never a guess.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class UnitError(ValueError):
+    """A unit token or a duration that is not known."""
+
+
+class Quantity(StrEnum):
+    """What a unit measures."""
+
+    TIME = "time"
+    VOLTAGE = "voltage"
+    CURRENT = "current"
+    CHARGE = "charge"
+    ENERGY = "energy"
+    POWER = "power"
+    RESISTANCE = "resistance"
+    TEMPERATURE = "temperature"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """A unit and the factor that turns its numbers into the inner system."""
+
+    quantity: Quantity
+    factor: float
+
+
+_BASE: dict[str, tuple[Quantity, float]] = {
+    "s": (Quantity.TIME, 1.0),
+    "V": (Quantity.VOLTAGE, 1.0),
+    "A": (Quantity.CURRENT, 1.0),
+    "Ah": (Quantity.CHARGE, 1.0),
+    "As": (Quantity.CHARGE, 1.0 / 3600.0),
+    "C": (Quantity.CHARGE, 1.0 / 3600.0),
+    "Wh": (Quantity.ENERGY, 1.0),
+    "W": (Quantity.POWER, 1.0),
+    "Ohm": (Quantity.RESISTANCE, 1.0),
+}
+_PREFIX = {"": 1.0, "k": 1e3, "m": 1e-3, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "n": 1e-9}
+_TABLE = {
+    prefix + base: Unit(quantity=quantity, factor=factor * scale)
+    for base, (quantity, factor) in _BASE.items()
+    for prefix, scale in _PREFIX.items()
+} | {
+    "min": Unit(quantity=Quantity.TIME, factor=60.0),
+    "h": Unit(quantity=Quantity.TIME, factor=3600.0),
+    "d": Unit(quantity=Quantity.TIME, factor=86400.0),
+    "°C": Unit(quantity=Quantity.TEMPERATURE, factor=1.0),
+    "℃": Unit(quantity=Quantity.TEMPERATURE, factor=1.0),
+    "degC": Unit(quantity=Quantity.TEMPERATURE, factor=1.0),
+}
+for _symbol in ("Ω", "Ω", "ohm"):
+    _TABLE |= {
+        prefix + _symbol: Unit(quantity=Quantity.RESISTANCE, factor=scale)
+        for prefix, scale in _PREFIX.items()
+    }
+
+# Chinese exports write fullwidth parentheses
+_FULLWIDTH = str.maketrans({"\uff08": "(", "\uff09": ")"})
+_HEADER = re.compile(r"^\s*(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]\s*$")
+_DURATION = re.compile(
+    r"^(?:(?P<d>\d+)\s*d\s*)?(?P<h>\d+):(?P<m>[0-5]?\d):(?P<s>[0-5]?\d(?:\.\d+)?)$"
+)
+
+
+def get_unit(token: str) -> Unit:
+    """The unit a token names.
+
+    Args:
+        token: As written in a header, e.g. ``"mAh"``; the case counts.
+
+    Raises:
+        UnitError: The token is not in the table.
+    """
+    unit = _TABLE.get(token.strip())
+    if unit is None:
+        raise UnitError(f"unknown unit {token.strip()!r}")
+    return unit
+
+
+def split_header(header: str) -> tuple[str, str | None]:
+    """A column header's name and unit token, e.g. ``("Current", "A")``.
+
+    The token is None when the header carries none.
+    """
+    match = _HEADER.match(header.translate(_FULLWIDTH))
+    if match is None:
+        return header.strip(), None
+    return match["name"], match["unit"].strip()
+
+
+def parse_duration_s(text: str) -> float:
+    """Seconds of ``"01:02:03.5"``, ``"2d 01:02:03"`` or a plain number of seconds.
+
+    Raises:
+        UnitError: The text is none of these.
+    """
+    match = _DURATION.match(text.strip())
+    if match is not None:
+        days = int(match["d"] or 0)
+        minutes = (days * 24 + int(match["h"])) * 60 + int(match["m"])
+        return minutes * 60 + float(match["s"])
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise UnitError(f"not a duration: {text.strip()!r}") from None
+    if not 0 <= seconds < float("inf"):
+        raise UnitError(f"not a duration: {text.strip()!r}")
+    return seconds
