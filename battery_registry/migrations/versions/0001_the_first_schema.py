@@ -84,7 +84,7 @@ def upgrade() -> None:
         sa.Column("inspection_id", sa.Uuid(), nullable=False),
         sa.Column("battery_id", sa.Uuid(), nullable=False),
         sa.Column("station_id", sa.Uuid(), nullable=False),
-        sa.Column("body_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("body_mac", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("inspection_id", name=op.f("pk_inspection_map")),
     )
     op.create_table(

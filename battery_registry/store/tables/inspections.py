@@ -25,7 +25,8 @@ inspection_map = Table(
     Column("inspection_id", Uuid, primary_key=True),
     Column("battery_id", Uuid, nullable=False),
     Column("station_id", Uuid, nullable=False),
-    Column("body_sha256", LargeBinary(32), nullable=False),
+    # Keyed, since the body may hold personal data that a plain hash gives away.
+    Column("body_mac", LargeBinary(32), nullable=False),
 )
 
 inspection = Table(

@@ -1,0 +1,165 @@
+"""What a request carries: its transaction, its clock, its caller, its language.
+
+The only module below the faces that knows Flask.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar, cast
+
+from flask import current_app, g, request
+from flask_babel import get_locale, gettext
+from sqlalchemy.orm import Session
+
+from battery_registry.domain.caller import (
+    Caller,
+    NotAllowedError,
+    Policy,
+    Scope,
+    SignInRequiredError,
+    scope_of,
+)
+from battery_registry.scoring import RuleSet
+from battery_registry.services import accounts, api_keys
+from battery_registry.settings import Settings
+from battery_registry.store.db import Database
+from battery_registry.store.vault import Vault
+
+EXTENSION = "battery_registry"
+LANGUAGES = ("zh", "en")
+SESSION_COOKIE = "br_session"
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class _Declared(Protocol):
+    policy: Policy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Runtime:
+    """What the program was started with."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    ruleset: RuleSet
+    clock: Callable[[], datetime]
+
+
+def runtime() -> Runtime:
+    """Get what the program was started with."""
+    return cast("Runtime", current_app.extensions[EXTENSION])
+
+
+def now() -> datetime:
+    """Tell the time of this request, the same from its start to its end."""
+    if "now" not in g:
+        g.now = runtime().clock()
+    return cast("datetime", g.now)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open the one transaction of this request."""
+    with runtime().database.writing() as session:
+        yield session
+
+
+def reading() -> AbstractContextManager[Session]:
+    """Open a session that only reads."""
+    return runtime().database.reading()
+
+
+def requires(policy: Policy) -> Callable[[View], View]:
+    """Declare a view's policy; a view without one is never served."""
+
+    def declare(view: View) -> View:
+        cast("_Declared", view).policy = policy
+        return view
+
+    return declare
+
+
+def policy_of(endpoint: str) -> Policy | None:
+    """Find the policy that a view declared."""
+    view = current_app.view_functions.get(endpoint)
+    found = getattr(view, "policy", None)
+    return found if isinstance(found, Policy) else None
+
+
+def enforce() -> None:
+    """Check the caller against the view's policy, before every request.
+
+    Raises:
+        SignInRequiredError: Nobody is known.
+        NotAllowedError: The view declares no policy, or not for this caller.
+    """
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    policy = policy_of(request.endpoint)
+    if policy is None:
+        raise NotAllowedError(role="")
+    if policy.is_public:
+        g.scope = Scope()
+        return
+    g.scope = scope_of(policy, caller=find_caller())
+
+
+def find_caller() -> Caller | None:
+    """Find who is asking: a key on the machine addresses, a sign-in on pages."""
+    if "caller" not in g:
+        g.caller = _identify()
+    return cast("Caller | None", g.caller)
+
+
+def caller() -> Caller:
+    """Get who is asking.
+
+    Raises:
+        SignInRequiredError: Nobody is known.
+    """
+    found = find_caller()
+    if found is None:
+        raise SignInRequiredError
+    return found
+
+
+def scope() -> Scope:
+    """Get what part of the registry this request may see."""
+    return cast("Scope", g.scope)
+
+
+def _identify() -> Caller | None:
+    if is_machine_address():
+        scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        with reading() as session:
+            return api_keys.find_caller(session, presented=presented.strip(), now=now())
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    with reading() as session:
+        return accounts.find_caller(
+            session, token=token, now=now(), vault=runtime().vault
+        )
+
+
+def is_machine_address() -> bool:
+    """Whether the address is one of the API's, where cookies count for nothing."""
+    return request.path.startswith("/api/")
+
+
+def language() -> str:
+    """Get the language of this answer, ``zh`` or ``en``."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def text(key: str, **params: object) -> str:
+    """Get a text of the catalogues in the language of this answer."""
+    found: str = gettext(key)
+    return found % params if params else found

@@ -1,0 +1,111 @@
+"""Keys of machines: made once, shown once, kept as a hash."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from battery_registry.domain import Kind, RegistryError
+from battery_registry.domain.caller import Caller
+from battery_registry.domain.roles import OrganisationKind, Role
+from battery_registry.store import parties
+from battery_registry.store.tables.parties import api_key
+
+_SHAPE = re.compile(r"br_live_([0-9a-z]{8})_([A-Za-z0-9_-]{43})", re.ASCII)
+_PREFIX_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
+_SECRET_BYTES = 32
+
+
+class UnknownKeyError(RegistryError):
+    """No such key."""
+
+    code = "key_unknown"
+    kind = Kind.NOT_FOUND
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewKey:
+    """A key as it is shown, once."""
+
+    prefix: str
+    text: str
+
+
+def make(
+    session: Session,
+    *,
+    organisation_id: UUID,
+    station_id: UUID | None,
+    role: Role,
+    purpose: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> NewKey:
+    """Make a key; only its hash is kept, since 256 random bits need no more."""
+    prefix = "".join(secrets.choice(_PREFIX_SIGNS) for _ in range(8))
+    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    session.execute(
+        insert(api_key).values(
+            prefix=prefix,
+            secret_sha256=_sha256(secret),
+            organisation_id=organisation_id,
+            station_id=station_id,
+            role=role.value,
+            purpose=purpose,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return NewKey(prefix=prefix, text=f"br_live_{prefix}_{secret}")
+
+
+def disable(session: Session, *, prefix: str, now: datetime) -> None:
+    """Disable a key at once.
+
+    Raises:
+        UnknownKeyError: There is no such key.
+    """
+    done = session.execute(
+        update(api_key)
+        .where(api_key.c.prefix == prefix)
+        .values(disabled_at=now)
+        .returning(api_key.c.prefix)
+    )
+    if done.one_or_none() is None:
+        raise UnknownKeyError(prefix=prefix)
+
+
+def find_caller(session: Session, *, presented: str, now: datetime) -> Caller | None:
+    """Find who presents a key; None when it is wrong, disabled or expired."""
+    shape = _SHAPE.fullmatch(presented)
+    if shape is None:
+        return None
+    found = parties.find_api_key(session, prefix=shape[1])
+    if found is None or not hmac.compare_digest(
+        found.secret_sha256, _sha256(shape[2])
+    ):
+        return None
+    ended = found.disabled_at or found.organisation_disabled_at
+    if ended or found.station_disabled_at:
+        return None
+    if found.expires_at is not None and found.expires_at <= now:
+        return None
+    return Caller(
+        organisation_id=found.organisation_id,
+        organisation_code=found.organisation_code,
+        organisation_kind=OrganisationKind(found.organisation_kind),
+        role=Role(found.role),
+        station_id=found.station_id,
+        station_code=found.station_code,
+        district_code=found.district_code,
+    )
+
+
+def _sha256(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

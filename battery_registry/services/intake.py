@@ -1,0 +1,210 @@
+"""The way of a reading into the registry.
+
+The one place that knows the order: recognise the battery, score the
+measurement, record it, give the code, open the case, tell who must be told,
+seal it in the ledger. One inspection or five hundred, from the API, a form or
+a file, all come this way and are written together in the caller's
+transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from battery_registry import scoring
+from battery_registry.domain import RegistryError, code_in_force
+from battery_registry.domain.custody import Case
+from battery_registry.domain.registration import InspectionIdReusedError
+from battery_registry.domain.submission import Submission
+from battery_registry.scoring import RuleSet
+from battery_registry.services import (
+    bookkeeping,
+    cases,
+    qualification,
+    receipts,
+    recognition,
+)
+from battery_registry.services.bookkeeping import Judged
+from battery_registry.services.contacts import Contacts
+from battery_registry.services.receipts import Receipt
+from battery_registry.services.recognition import Recognition
+from battery_registry.store import batteries
+from battery_registry.store.batteries import KnownInspection
+from battery_registry.store.parties import Roster
+from battery_registry.store.vault import Vault
+from battery_registry.store.writes import Writes
+
+
+class Status(StrEnum):
+    """What became of an inspection that was handed in."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of one inspection: a receipt, or why it was refused."""
+
+    status: Status
+    inspection_id: UUID
+    receipt: Receipt | None = None
+    refusal: RegistryError | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """Where inspections are handed in: whose, and under which rules.
+
+    Args:
+        station_id: The caller's station; None refuses everything.
+        ruleset: The rule set in force.
+        vault: Seals personal data.
+    """
+
+    station_id: UUID | None
+    ruleset: RuleSet
+    vault: Vault
+
+
+def accept(
+    session: Session, *, submissions: Sequence[Submission], desk: Desk, now: datetime
+) -> tuple[Outcome, ...]:
+    """Take inspections in; a bad one never costs a good one its place.
+
+    Returns:
+        One outcome for each submission, in their order.
+
+    Raises:
+        StationRequiredError: The caller is bound to no station.
+    """
+    roster = qualification.get_roster(session, station_id=desk.station_id)
+    delivery = _Delivery(session, desk=desk, roster=roster, now=now)
+    outcomes = delivery.take(submissions)
+    delivery.write()
+    return outcomes
+
+
+class _Delivery:
+    """One call of ``accept``: what is known so far, and what is to be written."""
+
+    def __init__(
+        self, session: Session, *, desk: Desk, roster: Roster, now: datetime
+    ) -> None:
+        self._session = session
+        self._desk = desk
+        self._roster = roster
+        self._now = now
+        self._writes = Writes()
+        self._contacts: list[tuple[Submission, UUID]] = []
+        self._taken: dict[UUID, tuple[bytes, Receipt]] = {}
+
+    def take(self, submissions: Sequence[Submission]) -> tuple[Outcome, ...]:
+        before = batteries.find_inspections(
+            self._session, inspection_ids=[s.inspection_id for s in submissions]
+        )
+        new = [s for s in submissions if s.inspection_id not in before]
+        known = recognition.prepare(self._session, submissions=new)
+        return tuple(
+            self._outcome(submission, before.get(submission.inspection_id), known)
+            for submission in submissions
+        )
+
+    def write(self) -> None:
+        self._writes.flush(self._session)
+        keeper = Contacts(self._session, vault=self._desk.vault, now=self._now)
+        for submission, battery_id in self._contacts:
+            keeper.keep(submission.contact, battery_id=battery_id)
+
+    def _outcome(
+        self,
+        submission: Submission,
+        before: KnownInspection | None,
+        known: Recognition,
+    ) -> Outcome:
+        try:
+            status, receipt = self._again(submission, before) or (
+                Status.ACCEPTED,
+                self._accept(submission, known),
+            )
+        except RegistryError as refusal:
+            return Outcome(
+                status=Status.REFUSED,
+                inspection_id=submission.inspection_id,
+                refusal=refusal,
+            )
+        return Outcome(
+            status=status, inspection_id=submission.inspection_id, receipt=receipt
+        )
+
+    def _accept(self, submission: Submission, known: Recognition) -> Receipt:
+        """Take in one inspection: the sentence this module stands for."""
+        qualified = qualification.qualify(submission, roster=self._roster)
+        battery = known.recognise(submission, now=self._now)
+        measurement = recognition.with_what_its_code_says(submission)
+        verdict = scoring.score_one(
+            measurement, qualified.circumstances, self._desk.ruleset
+        )
+        decision = code_in_force.decide(
+            battery.known.in_force if battery.known else None,
+            new_code=verdict.code,
+            new_tested_at=measurement.tested_at,
+            case_open=battery.known is not None and battery.known.case_id is not None,
+            destroyed=battery.known is not None and battery.known.is_destroyed,
+        )
+        judged = Judged(
+            submission=submission,
+            qualification=qualified,
+            battery=battery,
+            verdict=verdict,
+            record=scoring.as_record(verdict, self._desk.ruleset),
+            decision=decision,
+        )
+        books = bookkeeping.Books(self._writes, roster=self._roster, now=self._now)
+        books.record(judged, body_mac=self._mac(submission))
+        opened = self._open_case(judged) if decision.opens_case else None
+        books.tell(judged, opened=opened)
+        books.seal(judged)
+        after = books.remember(judged, opened=opened, known=known)
+        receipt = books.receipt(judged, after=after)
+        self._taken[submission.inspection_id] = (self._mac(submission), receipt)
+        self._contacts.append((submission, battery.battery_id))
+        return receipt
+
+    def _open_case(self, judged: Judged) -> Case:
+        return cases.open_case(
+            self._writes,
+            submission=judged.submission,
+            battery_id=judged.battery.battery_id,
+            public_code=judged.battery.public_code,
+            roster=self._roster,
+            now=self._now,
+        )
+
+    def _again(
+        self, submission: Submission, before: KnownInspection | None
+    ) -> tuple[Status, Receipt] | None:
+        """Recognise an inspection that came before: same body, same receipt."""
+        mac = self._mac(submission)
+        taken = self._taken.get(submission.inspection_id)
+        if taken is not None and taken[0] == mac:
+            return Status.DUPLICATE, taken[1]
+        if before is None and taken is None:
+            return None
+        is_same = before is not None and before.body_mac == mac
+        if before is None or not is_same or before.station_id != self._roster.station_id:
+            raise InspectionIdReusedError(field="inspection_id")
+        receipt = receipts.find(
+            self._session,
+            inspection_id=submission.inspection_id,
+            battery_id=before.battery_id,
+        )
+        return (Status.DUPLICATE, receipt) if receipt else None
+
+    def _mac(self, submission: Submission) -> bytes:
+        return self._desk.vault.lookup("body", submission.body_sha256)

@@ -1,0 +1,126 @@
+"""Settings, read once from the environment and refused whole if any is wrong.
+
+``DATABASE_URL`` and ``BATTERY_REGISTRY_*``; each secret also as ``NAME_FILE``,
+the path of a file that holds it.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_KEY_BYTES = 32
+
+
+class SettingsError(ValueError):
+    """Settings are missing or wrong; the message names every one of them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """How this registry runs.
+
+    Args:
+        database_url: SQLAlchemy URL; SQLite file or PostgreSQL.
+        secret_key: Signs form tokens and cookies.
+        data_key: 32 bytes; encrypts personal data.
+        lookup_key: 32 bytes; makes the keyed hashes that find it again.
+        base_url: What labels point at, without a slash at its end.
+        ruleset_id: The rule set in force.
+        session_hours: How long a sign-in lasts, 1 to 72 hours.
+        trusted_proxies: Reverse proxies in front whose headers are believed.
+    """
+
+    database_url: str
+    secret_key: bytes
+    data_key: bytes
+    lookup_key: bytes
+    base_url: str
+    ruleset_id: str = "cn-2024"
+    session_hours: int = 12
+    trusted_proxies: int = 0
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach this registry over TLS."""
+        return self.base_url.startswith("https://")
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: Anything is missing or wrong; all of it is named.
+    """
+    reader = _Reader(environ)
+    settings = Settings(
+        database_url=reader.text("DATABASE_URL"),
+        secret_key=reader.key("BATTERY_REGISTRY_SECRET_KEY"),
+        data_key=reader.key("BATTERY_REGISTRY_DATA_KEY"),
+        lookup_key=reader.key("BATTERY_REGISTRY_LOOKUP_KEY"),
+        base_url=reader.url("BATTERY_REGISTRY_BASE_URL"),
+        ruleset_id=reader.text("BATTERY_REGISTRY_RULESET", "cn-2024"),
+        session_hours=reader.number("BATTERY_REGISTRY_SESSION_HOURS", 12, 1, 72),
+        trusted_proxies=reader.number("BATTERY_REGISTRY_TRUSTED_PROXIES", 0, 0, 5),
+    )
+    reader.finish()
+    return settings
+
+
+class _Reader:
+    """Collects every fault, so that an operator mends them in one go."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._faults: list[str] = []
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._environ.get(name)
+        path = self._environ.get(f"{name}_FILE")
+        if value and path:
+            return self._fault(f"{name} and {name}_FILE are both set")
+        if path:
+            try:
+                value = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                return self._fault(f"{name}_FILE cannot be read: {error.strerror}")
+        if not value:
+            return default if default is not None else self._fault(f"{name} is not set")
+        return value
+
+    def key(self, name: str) -> bytes:
+        value = self.text(name)
+        if not value:
+            return b""
+        try:
+            raw = base64.b64decode(value, validate=True)
+        except (binascii.Error, ValueError):
+            raw = b""
+        if len(raw) != _KEY_BYTES:
+            self._fault(f"{name} is not base64 of {_KEY_BYTES} bytes")
+        return raw
+
+    def url(self, name: str) -> str:
+        value = self.text(name).rstrip("/")
+        if value and (
+            urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc
+        ):
+            self._fault(f"{name} is not an http or https address: {value}")
+        return value
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isdecimal() or not least <= int(value) <= most:
+            self._fault(f"{name} is not a whole number from {least} to {most}: {value}")
+            return default
+        return int(value)
+
+    def _fault(self, text: str) -> str:
+        self._faults.append(text)
+        return ""
+
+    def finish(self) -> None:
+        if self._faults:
+            raise SettingsError("; ".join(self._faults))

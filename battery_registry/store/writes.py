@@ -1,0 +1,110 @@
+"""Rows gathered first and written together, table by table.
+
+One reading or five hundred take the same way; what grows is the length of
+each list, not the number of statements.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from battery_registry.store.tables.batteries import battery, label
+from battery_registry.store.tables.cases import case
+from battery_registry.store.tables.inspections import counter
+
+Row = dict[str, Any]
+
+_CLAIM = (
+    update(label)
+    .where(label.c.code == bindparam("of_code"))
+    .values(battery_id=bindparam("battery_id"), bound_at=bindparam("bound_at"))
+)
+
+
+class Writes:
+    """What a use case wants written, in the order tables need each other."""
+
+    def __init__(self) -> None:
+        """Start with nothing to write."""
+        self._rows: dict[Table, list[Row]] = {}
+        self._battery_updates: dict[Any, Row] = {}
+        self._claims: list[Row] = []
+        self._counts: dict[tuple[Any, ...], int] = {}
+
+    def add(self, table: Table, **values: Any) -> None:
+        """Insert a row; every row of one table must name the same columns."""
+        self._rows.setdefault(table, []).append(values)
+
+    def change_battery(self, battery_id: Any, **values: Any) -> None:
+        """Update a battery; later values win over earlier ones."""
+        pending = self._pending(battery, "battery_id", battery_id)
+        if pending is not None:
+            pending.update(values)
+            return
+        self._battery_updates.setdefault(battery_id, {}).update(values)
+
+    def claim_label(self, code: str, battery_id: Any, at: Any) -> None:
+        """Bind a blank label to its battery."""
+        self._claims.append({"of_code": code, "battery_id": battery_id, "bound_at": at})
+
+    def count(self, **key: Any) -> None:
+        """Count one inspection under its month, district, station, maker, code."""
+        at = tuple(key[column.name] for column in counter.primary_key)
+        self._counts[at] = self._counts.get(at, 0) + 1
+
+    def _pending(self, table: Table, column: str, value: Any) -> Row | None:
+        rows = self._rows.get(table, ())
+        return next((row for row in rows if row[column] == value), None)
+
+    def flush(self, session: Session) -> None:
+        """Write everything inside the caller's transaction."""
+        for table in _in_order(self._rows):
+            session.execute(insert(table), self._rows[table])
+        for battery_id, values in sorted(self._battery_updates.items()):
+            session.execute(
+                update(battery).where(battery.c.battery_id == battery_id).values(values)
+            )
+        if self._claims:
+            session.execute(_CLAIM, self._claims)
+        if self._counts:
+            _add_counts(session, self._counts)
+        self._rows.clear()
+        self._battery_updates.clear()
+        self._claims.clear()
+        self._counts.clear()
+
+
+def _in_order(rows: Mapping[Table, list[Row]]) -> list[Table]:
+    return [table for table in battery.metadata.sorted_tables if table in rows]
+
+
+def _add_counts(session: Session, counts: Mapping[tuple[Any, ...], int]) -> None:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(counter)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(counter.primary_key),
+        set_={"inspections": counter.c.inspections + statement.excluded.inspections},
+    )
+    names = [column.name for column in counter.primary_key]
+    # One order for everybody: two intakes never wait for each other in a ring.
+    session.execute(
+        statement,
+        [
+            dict(zip(names, key, strict=True), inspections=number)
+            for key, number in sorted(counts.items(), key=lambda item: str(item[0]))
+        ],
+    )
+
+
+def change_case(session: Session, battery_id: Any, case_id: Any, values: Row) -> None:
+    """Update a case whose row the caller has locked."""
+    session.execute(
+        update(case)
+        .where(case.c.battery_id == bindparam("of_battery"))
+        .where(case.c.case_id == bindparam("of_case"))
+        .values({name: bindparam(name) for name in values}),
+        {"of_battery": battery_id, "of_case": case_id, **values},
+    )
