@@ -1,1 +1,9 @@
-"""The score: a measurement in, a verdict with all its reasons out. Pure."""
+"""The score: a measurement in, a verdict with all its reasons out.
+
+Pure, except ``library``, which reads the rule sets that come with the package.
+"""
+
+from battery_registry.scoring.engine import score_one
+from battery_registry.scoring.library import load
+
+__all__ = ["load", "score_one"]

@@ -31,6 +31,7 @@ class Evidence(StrEnum):
 
 
 Reading = bool | float | int | str | None
+Threshold = Reading | tuple[Reading, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +44,8 @@ class FiredRule:
         outcome: What it demands (``red``, ``void``, ...).
         inputs: The inputs it read, by name, as they were read.
         comparator: How they were compared.
-        threshold: With what; a number, a word or nothing.
+        threshold: With what: a number, a word, nothing, or several of them (a
+            range's two ends, a list of words). Days are written YYYY-MM-DD.
     """
 
     rule_id: str
@@ -51,7 +53,7 @@ class FiredRule:
     outcome: str
     inputs: tuple[tuple[str, Reading], ...]
     comparator: str
-    threshold: Reading
+    threshold: Threshold
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

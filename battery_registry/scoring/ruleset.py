@@ -1,0 +1,287 @@
+"""A rule set as values: rules, points, limits, texts.
+
+``battery_registry.scoring.parsing`` makes it from its document, and
+``battery_registry.scoring.library`` finds the document.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timezone
+from enum import StrEnum
+from typing import Any
+
+from battery_registry.scoring.comparison import COMPARATORS
+from battery_registry.scoring.evaluation import (
+    Evidence,
+    FiredRule,
+    Reading,
+    Threshold,
+)
+from battery_registry.scoring.measurement import Chemistry, UnitKind
+from battery_registry.scoring.points import Card
+
+
+class Outcome(StrEnum):
+    """What a rule demands when it fires."""
+
+    NOT_COVERED = "not_covered"
+    VOID = "void"
+    RED = "red"
+    INCOMPLETE = "incomplete"
+    NOTE = "note"
+    GREEN = "green"
+    DUTY = "duty"
+    ALERT = "alert"
+
+
+SEVERITY = (Outcome.NOT_COVERED, Outcome.VOID, Outcome.RED, Outcome.INCOMPLETE)
+"""Outcomes that decide the code, the one that prevails first."""
+
+
+class Basis(StrEnum):
+    """What stands behind a rule."""
+
+    GUIDELINE = "guideline"
+    LAW = "law"
+    PROJECT = "project"
+
+
+class Harm(StrEnum):
+    """In which direction a factor's reading gets worse."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Acceptance:
+    """Only these methods make a reading count.
+
+    Args:
+        input: The reading.
+        method_input: The input that holds its method.
+        methods: Methods that count; without a method it does not count.
+    """
+
+    input: str
+    method_input: str
+    methods: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """A comparison of inputs with a threshold.
+
+    Args:
+        inputs: Names of the inputs it reads.
+        comparator: A name in ``COMPARATORS``.
+        threshold: Number, flag, word, day, a range's two ends, a set of
+            words, or None.
+        threshold_input: The input whose value is the threshold, instead.
+        accepted: Readings of other methods count as not read.
+    """
+
+    inputs: tuple[str, ...]
+    comparator: str
+    threshold: Any = None
+    threshold_input: str | None = None
+    accepted: tuple[Acceptance, ...] = ()
+
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Whether the values satisfy it."""
+        if self.accepted:
+            read = [self.read(name, values) for name in self.inputs]
+        else:
+            read = [values[name] for name in self.inputs]
+        return COMPARATORS[self.comparator].test(read, self._limit(values))
+
+    def read(self, name: str, values: Mapping[str, Any]) -> Any:
+        """An input's value, None when its method does not count here."""
+        for need in self.accepted:
+            if need.input == name and values[need.method_input] not in need.methods:
+                return None
+        return values[name]
+
+    def _limit(self, values: Mapping[str, Any]) -> Any:
+        name = self.threshold_input
+        return self.threshold if name is None else values[name]
+
+    def told_threshold(self, values: Mapping[str, Any]) -> Threshold:
+        """The threshold as a verdict tells it."""
+        limit = self._limit(values)
+        if isinstance(limit, frozenset):
+            return tuple(sorted(limit))
+        if isinstance(limit, tuple):
+            return tuple(_told(end) for end in limit)
+        return _told(limit)
+
+    def named(self) -> tuple[str, ...]:
+        """Every input it looks at, methods and limits included."""
+        limits = (self.threshold_input,) if self.threshold_input else ()
+        return (*self.inputs, *(need.method_input for need in self.accepted), *limits)
+
+
+def _told(value: Any) -> Reading:
+    """A value as a verdict tells it: days in words, the rest as it is."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """A rule.
+
+    Args:
+        id: Its id, such as ``T1``.
+        clause: The clause it comes from.
+        source: Name of a source in ``RuleSet.sources``.
+        basis: Guideline, law or our own.
+        outcome: What it demands.
+        effects: What follows, as stable words such as ``stop_test``.
+        chemistries: It applies to these only.
+        unit_kinds: It applies to these only.
+        test: It fires when this holds ...
+        when: ... and all of these do.
+        why: One sentence for residents.
+        inspector: One sentence for inspectors; may hold ``{reading}`` and
+            ``{threshold}``.
+    """
+
+    id: str
+    clause: str
+    source: str
+    basis: Basis
+    outcome: Outcome
+    effects: tuple[str, ...]
+    chemistries: frozenset[Chemistry]
+    unit_kinds: frozenset[UnitKind]
+    test: Condition
+    when: tuple[Condition, ...]
+    why: Text
+    inspector: Text
+
+    def fires(self, values: Mapping[str, Any]) -> bool:
+        """Whether it fires on these values; that it applies is asked before."""
+        if not self.test.holds(values):
+            return False
+        return all(part.holds(values) for part in self.when)
+
+    def parts(self) -> tuple[Condition, ...]:
+        """All its conditions."""
+        return (self.test, *self.when)
+
+    def tell(self, values: Mapping[str, Any]) -> FiredRule:
+        """The fact that it fired, with everything it looked at."""
+        named = [name for part in self.parts() for name in part.named()]
+        return FiredRule(
+            rule_id=self.id,
+            clause=self.clause,
+            outcome=self.outcome,
+            inputs=tuple((name, _told(values[name])) for name in dict.fromkeys(named)),
+            comparator=self.test.comparator,
+            threshold=self.test.told_threshold(values),
+        )
+
+    def unread(self, values: Mapping[str, Any]) -> list[str]:
+        """Those of its inputs that were not read, or by no method that counts."""
+        test = self.test
+        return [name for name in test.inputs if test.read(name, values) is None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Factor:
+    """A factor of the score.
+
+    Args:
+        id: Its id.
+        input: The input it reads.
+        unit: Unit of the reading.
+        harm: In which direction the reading gets worse.
+        card: Its points.
+        evidence: What stands behind the points.
+        name: What residents call it.
+    """
+
+    id: str
+    input: str
+    unit: str
+    harm: Harm
+    card: Card
+    evidence: Evidence
+    name: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Applicable:
+    """The rules that apply to one chemistry and kind of unit.
+
+    Args:
+        readings: Rules on the readings, in order.
+        verdict: Rules on the verdict, in order.
+    """
+
+    readings: tuple[Rule, ...]
+    verdict: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleSet:
+    """A dated, versioned rule set; immutable once released.
+
+    Args:
+        id: Its id, such as ``cn-2024``.
+        version: Version of the document.
+        title: Its title.
+        effective_from: First day on which it is in force.
+        effective_to: Last day on which it is in force, None while open.
+        zone: Where its days begin and end.
+        sources: Names of the sources.
+        cap_tenths: The most a score can be, in tenths of a point.
+        red_floor_tenths: The least a red verdict's score is.
+        yellow_limit_tenths: From this score on, yellow.
+        green_months: Months from a green verdict to the next inspection.
+        yellow_months: The same from a yellow one.
+        factors: The score's factors.
+        rules: The rules on a measurement, in the order they are told.
+        site_rules: Rules on a storage site; they read ``inputs.SITE``.
+        applicable: ``rules`` sorted out by chemistry and kind of unit.
+        sha256: SHA-256 of the document.
+    """
+
+    id: str
+    version: str
+    title: Text
+    effective_from: date
+    effective_to: date | None
+    zone: timezone
+    sources: tuple[str, ...]
+    cap_tenths: int
+    red_floor_tenths: int
+    yellow_limit_tenths: int
+    green_months: int
+    yellow_months: int
+    factors: tuple[Factor, ...]
+    rules: tuple[Rule, ...]
+    site_rules: tuple[Rule, ...]
+    sha256: str
+    applicable: Mapping[tuple[Chemistry, UnitKind], Applicable] = field(
+        repr=False, compare=False
+    )
+
+    def get_rule(self, rule_id: str) -> Rule:
+        """The rule of that id.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for rule in (*self.rules, *self.site_rules):
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
