@@ -40,7 +40,6 @@ _BASE: dict[str, tuple[Quantity, float]] = {
     "A": (Quantity.CURRENT, 1.0),
     "Ah": (Quantity.CHARGE, 1.0),
     "As": (Quantity.CHARGE, 1.0 / 3600.0),
-    "C": (Quantity.CHARGE, 1.0 / 3600.0),
     "Wh": (Quantity.ENERGY, 1.0),
     "W": (Quantity.POWER, 1.0),
     "Ohm": (Quantity.RESISTANCE, 1.0),
