@@ -59,49 +59,59 @@ def upstream() -> Iterator[int]:
     server.server_close()
 
 
-@pytest.fixture
-def proxy(upstream: int, tmp_path: Path) -> Iterator[tuple[httpx.Client, Path]]:
-    """Caddy with the configuration that is shipped, its own authority, and its log."""
+def start_caddy(home: Path, upstream: int) -> tuple[subprocess.Popen[bytes], int]:
+    """The configuration that is shipped, on other ports, as its own authority."""
     caddy = shutil.which("caddy")
     if caddy is None:
         assert not os.environ.get("CI"), "caddy must be installed in CI"
         pytest.skip("caddy is not installed")
-    https_port, health_port = free_port(), free_port()
-    log = tmp_path / "log"
-    with log.open("w") as sink:
+    https_port = free_port()
+    with (home / "log").open("wb") as sink:
         process = subprocess.Popen(
             [caddy, "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"],
             env={
                 "PATH": os.environ["PATH"],
-                "HOME": str(tmp_path),
+                "HOME": str(home),
                 "SITE_ADDRESS": "localhost",
                 "HTTP_PORT": str(free_port()),
                 "HTTPS_PORT": str(https_port),
-                "HEALTH_PORT": str(health_port),
+                "HEALTH_PORT": str(free_port()),
                 "UPSTREAM": f"127.0.0.1:{upstream}",
             },
             stdout=sink,
             stderr=sink,
         )
-        authority = tmp_path / ".local/share/caddy/pki/authorities/local/root.crt"
-        _wait_for(lambda: _answers(health_port) and authority.exists(), process, log)
+    return process, https_port
+
+
+@pytest.fixture
+def proxy(upstream: int, tmp_path: Path) -> Iterator[tuple[httpx.Client, Path]]:
+    """A client that trusts the proxy's own authority, and the proxy's log."""
+    process, port = start_caddy(tmp_path, upstream)
+    authority = tmp_path / ".local/share/caddy/pki/authorities/local/root.crt"
+    log = tmp_path / "log"
+    try:
+        wait_for(authority.exists, process, log)
         trusted = ssl.create_default_context(cafile=authority)
         with httpx.Client(
-            base_url=f"https://localhost:{https_port}", verify=trusted
+            base_url=f"https://localhost:{port}", verify=trusted
         ) as client:
+            wait_for(lambda: answers(client), process, log)
             yield client, log
+    finally:
         process.terminate()
         process.wait(20)
 
 
-def _answers(port: int) -> bool:
+def answers(client: httpx.Client) -> bool:
+    """Whether the proxy has its certificate and knows its upstream as well."""
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/").is_success
+        return client.get("/ready").is_success
     except httpx.TransportError:
         return False
 
 
-def _wait_for(
+def wait_for(
     is_ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path
 ) -> None:
     for _ in range(200):
