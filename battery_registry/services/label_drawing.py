@@ -34,6 +34,7 @@ _CODE_PT = 8.0
 _SCAN_PT = 7.0
 _CAPTION_PT = 6.0
 _LINE_HEIGHT = 1.35
+_ROUNDING_ROOM = 0.99
 _MM_PER_PT = _MM_PER_INCH / 72
 
 Modules = Sequence[Sequence[bool]]
@@ -122,19 +123,12 @@ def label_sheet_pdf(
         MissingGlyphError: If the font lacks a character.
     """
     pdf = _document(made_at)
-    per_page = template.columns * template.rows
-    for number, label in enumerate(labels):
-        if number % per_page == 0:
-            pdf.add_page()
-        row, column = divmod(number % per_page, template.columns)
-        _draw_label(
-            pdf,
-            label,
-            template,
-            left_mm=template.left_mm + column * template.column_pitch_mm,
-            top_mm=template.top_mm + row * template.row_pitch_mm,
-        )
-    return bytes(pdf.output())
+    try:
+        _draw_sheets(pdf, labels, template)
+        return bytes(pdf.output())
+    finally:
+        # fpdf2 leaves the font's file open until the garbage collector comes.
+        cast(TTFFont, pdf.fonts[_FONT]).ttfont.close()
 
 
 def _document(made_at: datetime) -> FPDF:
@@ -147,6 +141,23 @@ def _document(made_at: datetime) -> FPDF:
     return pdf
 
 
+def _draw_sheets(
+    pdf: FPDF, labels: Sequence[LabelText], template: SheetTemplate
+) -> None:
+    per_page = template.columns * template.rows
+    for number, label in enumerate(labels):
+        if number % per_page == 0:
+            pdf.add_page()
+        row, column = divmod(number % per_page, template.columns)
+        _draw_label(
+            pdf,
+            label,
+            template,
+            left_mm=template.left_mm + column * template.column_pitch_mm,
+            top_mm=template.top_mm + row * template.row_pitch_mm,
+        )
+
+
 def _draw_label(
     pdf: FPDF,
     label: LabelText,
@@ -155,6 +166,7 @@ def _draw_label(
     left_mm: float,
     top_mm: float,
 ) -> None:
+    _check_glyphs(pdf, label.caption)
     side_mm = template.qr_side_mm
     _draw_qr(
         pdf,
@@ -166,22 +178,36 @@ def _draw_label(
     text_left_mm = left_mm + side_mm + _TEXT_GAP_MM
     width_mm = left_mm + template.label_width_mm - _TEXT_GAP_MM - text_left_mm
     pdf.set_xy(text_left_mm, top_mm + template.label_height_mm / 2 - side_mm / 4)
+    code = show(label.code)
     for text, size_pt in (
-        (show(label.code), _CODE_PT),
+        (code, _fitting_pt(pdf, code, width_mm=width_mm, size_pt=_CODE_PT)),
         (SCAN_LINE_ZH, _SCAN_PT),
         (SCAN_LINE_EN, _SCAN_PT),
-        (label.caption, _CAPTION_PT),
+        (
+            label.caption,
+            _fitting_pt(pdf, label.caption, width_mm=width_mm, size_pt=_CAPTION_PT),
+        ),
     ):
         _write(pdf, text, width_mm=width_mm, size_pt=size_pt)
 
 
-def _write(pdf: FPDF, text: str, *, width_mm: float, size_pt: float) -> None:
-    pdf.set_font(_FONT, size=size_pt)
-    font = cast(TTFFont, pdf.current_font)
+def _check_glyphs(pdf: FPDF, text: str) -> None:
+    font = cast(TTFFont, pdf.fonts[_FONT])
     missing = sorted({sign for sign in text if ord(sign) not in font.cmap})
     if missing:
         raise MissingGlyphError(field="caption", characters="".join(missing))
-    left_mm = pdf.get_x()
+
+
+def _fitting_pt(pdf: FPDF, text: str, *, width_mm: float, size_pt: float) -> float:
+    """Find the size, no more than asked for, at which a text keeps to one line."""
+    pdf.set_font(_FONT, size=size_pt)
+    needed_mm = pdf.get_string_width(text)
+    room_mm = (width_mm - 2 * pdf.c_margin) * _ROUNDING_ROOM
+    return size_pt * min(1.0, room_mm / needed_mm) if needed_mm else size_pt
+
+
+def _write(pdf: FPDF, text: str, *, width_mm: float, size_pt: float) -> None:
+    pdf.set_font(_FONT, size=size_pt)
     pdf.multi_cell(
         width_mm,
         h=size_pt * _LINE_HEIGHT * _MM_PER_PT,
@@ -190,7 +216,6 @@ def _write(pdf: FPDF, text: str, *, width_mm: float, size_pt: float) -> None:
         new_x="LEFT",
         new_y="NEXT",
     )
-    pdf.set_x(left_mm)
 
 
 def _draw_qr(

@@ -1,0 +1,395 @@
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from battery_registry.domain import Kind
+from battery_registry.domain.custody import (
+    CLOCK_TOLERANCE,
+    DEFAULT_DEADLINES,
+    EDGES,
+    RESIDENT,
+    Case,
+    CaseClosedError,
+    CustodyEvent,
+    EventTimeError,
+    EvidenceMissingError,
+    HandOver,
+    NotYourStepError,
+    Party,
+    PartyKind,
+    Signer,
+    State,
+    UnlawfulStepError,
+    WrongPartyError,
+    advance,
+    is_open,
+    is_terminal,
+    lawful_next,
+    open_case,
+    organisation,
+)
+from battery_registry.domain.roles import OrganisationKind, Role
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+STATION = organisation("xicheng-tests", kind=OrganisationKind.STATION_OPERATOR)
+OTHER_STATION = organisation("dongcheng-tests", kind=OrganisationKind.STATION_OPERATOR)
+COLLECTOR = organisation("swift-collect", kind=OrganisationKind.COLLECTOR)
+CARRIER = organisation("safe-carrier", kind=OrganisationKind.CARRIER)
+RECYCLER = organisation("greencell-recycling", kind=OrganisationKind.RECYCLER)
+DEALER = organisation("corner-shop", kind=OrganisationKind.DEALER)
+
+PROOF = {"certificate_number": "ZX-2026-0001", "note": "one pack too few"}
+
+WHOLE_WAY = [
+    (State.ISOLATED, RESIDENT, STATION, Role.INSPECTOR),
+    (State.COLLECTED, STATION, COLLECTOR, Role.COLLECTOR),
+    (State.IN_TRANSIT, COLLECTOR, CARRIER, Role.COLLECTOR),
+    (State.RECEIVED, CARRIER, RECYCLER, Role.RECYCLER),
+    (State.DISMANTLED, RECYCLER, RECYCLER, Role.RECYCLER),
+    (State.DESTROYED, RECYCLER, RECYCLER, Role.RECYCLER),
+]
+
+
+def make_case(
+    *, state: State = State.FLAGGED, holder: Party = RESIDENT, seq: int = 1
+) -> Case:
+    return Case(
+        case_id=UUID(int=1),
+        battery_id=UUID(int=2),
+        state=state,
+        holder=holder,
+        state_since=NOW - timedelta(hours=1),
+        due_at=NOW,
+        seq=seq,
+    )
+
+
+def make_hand_over(
+    to_state: State,
+    giver: Party,
+    receiver: Party,
+    role: Role,
+    *,
+    occurred_at: datetime = NOW,
+    actor: str | None = None,
+    evidence: Mapping[str, object] = PROOF,
+) -> HandOver:
+    return HandOver(
+        event_id=UUID(int=3),
+        to_state=to_state,
+        occurred_at=occurred_at,
+        giver=giver,
+        receiver=receiver,
+        actor_role=role,
+        actor_organisation_code=actor or receiver.organisation_code or "nobody",
+        evidence=evidence,
+    )
+
+
+def stepped(
+    state: State,
+    holder: Party,
+    hand_over: HandOver,
+) -> tuple[Case, CustodyEvent]:
+    return advance(make_case(state=state, holder=holder), hand_over, now=NOW)
+
+
+def test_a_red_verdict_opens_a_case_that_is_due_from_now() -> None:
+    tested_at = NOW - timedelta(days=3)
+    case, event = open_case(
+        UUID(int=1),
+        battery_id=UUID(int=2),
+        event_id=UUID(int=3),
+        holder=RESIDENT,
+        tested_at=tested_at,
+        actor_role=Role.INSPECTOR,
+        actor_organisation_code="xicheng-tests",
+        now=NOW,
+        deadlines={**DEFAULT_DEADLINES, State.FLAGGED: 2},
+        evidence={"inspection_id": "7"},
+    )
+    assert case.state is State.FLAGGED
+    assert case.due_at == NOW + timedelta(days=2)
+    assert (case.state_since, event.occurred_at) == (tested_at, tested_at)
+    assert (case.seq, event.seq, event.from_state) == (1, 1, None)
+    assert (event.biz_step, event.disposition) == ("inspecting", "non_conformant")
+    assert event.persistent_dispositions == ("recalled",)
+    assert event.evidence == {"inspection_id": "7"}
+
+
+def test_the_whole_way_leads_from_flagged_to_destroyed() -> None:
+    case = make_case()
+    terms = []
+    for number, (state, giver, receiver, role) in enumerate(WHOLE_WAY, start=2):
+        before = case
+        case, event = advance(
+            case, make_hand_over(state, giver, receiver, role), now=NOW
+        )
+        assert (event.from_state, event.to_state) == (before.state, state)
+        assert case.holder == receiver
+        assert case.seq == event.seq == number
+        assert event.persistent_dispositions == ("recalled",)
+        terms.append((event.action, event.biz_step, event.disposition))
+    assert case.due_at is None
+    assert terms == [
+        ("OBSERVE", "holding", "non_sellable_other"),
+        ("OBSERVE", "collecting", "disposed"),
+        ("OBSERVE", "departing", "in_transit"),
+        ("OBSERVE", "receiving", "disposed"),
+        ("OBSERVE", "disassembling", "in_progress"),
+        ("DELETE", "destroying", "destroyed"),
+    ]
+
+
+def test_the_next_deadline_runs_from_the_event() -> None:
+    occurred_at = NOW - timedelta(minutes=30)
+    hand_over = make_hand_over(
+        State.ISOLATED, RESIDENT, STATION, Role.INSPECTOR, occurred_at=occurred_at
+    )
+    case, event = advance(
+        make_case(), hand_over, now=NOW, deadlines={State.ISOLATED: 5}
+    )
+    assert case.due_at == occurred_at + timedelta(days=5)
+    assert event.recorded_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("state", "holder", "to_state", "receiver", "role"),
+    [
+        (State.FLAGGED, RESIDENT, State.COLLECTED, COLLECTOR, Role.COLLECTOR),
+        (State.ISOLATED, STATION, State.RECEIVED, RECYCLER, Role.RECYCLER),
+        (State.COLLECTED, COLLECTOR, State.RECEIVED, RECYCLER, Role.RECYCLER),
+        (State.RECEIVED, RECYCLER, State.DESTROYED, RECYCLER, Role.RECYCLER),
+        (State.MISMATCH, CARRIER, State.RECEIVED, RECYCLER, Role.RECYCLER),
+    ],
+)
+def test_lawful_skips(
+    state: State, holder: Party, to_state: State, receiver: Party, role: Role
+) -> None:
+    case, _ = stepped(state, holder, make_hand_over(to_state, holder, receiver, role))
+    assert case.state is to_state
+    assert case.holder == receiver
+
+
+def test_a_mismatch_leaves_the_giver_to_answer_for_it() -> None:
+    hand_over = make_hand_over(State.MISMATCH, CARRIER, RECYCLER, Role.RECYCLER)
+    case, event = stepped(State.IN_TRANSIT, CARRIER, hand_over)
+    assert case.holder == CARRIER
+    assert event.disposition == "mismatch_instance"
+    assert lawful_next(State.MISMATCH) == (State.RECEIVED, State.MISSING)
+
+
+@pytest.mark.parametrize("state", [s for s in State if State.MISSING in lawful_next(s)])
+def test_a_missing_battery_stays_with_its_holder_until_found(state: State) -> None:
+    missing = make_hand_over(
+        State.MISSING, COLLECTOR, STATION, Role.COLLECTOR, actor="swift-collect"
+    )
+    case, event = stepped(state, COLLECTOR, missing)
+    assert (event.biz_step, event.disposition) == ("stock_taking", "unknown")
+    assert case.holder == COLLECTOR
+    found = make_hand_over(State.ISOLATED, COLLECTOR, RECYCLER, Role.RECYCLER)
+    case, _ = advance(case, found, now=NOW)
+    assert (case.state, case.holder) == (State.ISOLATED, RECYCLER)
+
+
+def test_missing_can_be_told_of_every_open_state_before_destroyed() -> None:
+    told_of = {source for source, target in EDGES if target is State.MISSING}
+    assert told_of == set(State) - {State.MISSING, State.DESTROYED, State.CLEARED}
+
+
+def test_no_hand_over_clears_and_every_open_state_leads_to_destroyed() -> None:
+    assert State.CLEARED not in {target for _, target in EDGES}
+    reaching = {State.DESTROYED}
+    for _ in State:
+        reaching |= {source for source, target in EDGES if target in reaching}
+    assert reaching == {s for s in State if is_open(s)} | {State.DESTROYED}
+    assert {s for s in State if is_terminal(s)} == {State.DESTROYED, State.CLEARED}
+    assert set(DEFAULT_DEADLINES) == {s for s in State if is_open(s)}
+
+
+@pytest.mark.parametrize(
+    ("state", "to_state"),
+    [
+        (state, to_state)
+        for state in State
+        for to_state in State
+        if is_open(state) and (state, to_state) not in EDGES
+    ],
+)
+def test_what_is_not_in_the_table_is_refused_with_what_is(
+    state: State, to_state: State
+) -> None:
+    with pytest.raises(UnlawfulStepError) as refusal:
+        stepped(
+            state, STATION, make_hand_over(to_state, STATION, STATION, Role.INSPECTOR)
+        )
+    assert refusal.value.kind is Kind.CONFLICT
+    assert refusal.value.extra == {
+        "state": state.value,
+        "lawful_next": [target.value for target in lawful_next(state)],
+    }
+
+
+@pytest.mark.parametrize("state", [State.DESTROYED, State.CLEARED])
+def test_a_closed_case_takes_no_step(state: State) -> None:
+    hand_over = make_hand_over(State.ISOLATED, RECYCLER, STATION, Role.INSPECTOR)
+    with pytest.raises(CaseClosedError):
+        stepped(state, RECYCLER, hand_over)
+    assert lawful_next(state) == ()
+
+
+@pytest.mark.parametrize(
+    ("role", "actor"),
+    [
+        (Role.COLLECTOR, "xicheng-tests"),
+        (Role.ADMIN, "xicheng-tests"),
+        (Role.INSPECTOR, "dongcheng-tests"),
+        (Role.INSPECTOR, "nobody"),
+    ],
+)
+def test_only_the_receivers_people_sign(role: Role, actor: str) -> None:
+    hand_over = make_hand_over(State.ISOLATED, RESIDENT, STATION, role, actor=actor)
+    with pytest.raises(NotYourStepError) as refusal:
+        stepped(State.FLAGGED, RESIDENT, hand_over)
+    assert refusal.value.kind is Kind.FORBIDDEN
+    assert refusal.value.extra == {"roles": ["inspector"]}
+
+
+def test_the_giver_alone_cannot_sign_that_another_took_it() -> None:
+    hand_over = make_hand_over(
+        State.IN_TRANSIT, COLLECTOR, CARRIER, Role.COLLECTOR, actor="swift-collect"
+    )
+    with pytest.raises(NotYourStepError):
+        stepped(State.COLLECTED, COLLECTOR, hand_over)
+
+
+@pytest.mark.parametrize(
+    ("state", "holder", "giver"),
+    [
+        (State.ISOLATED, STATION, OTHER_STATION),
+        (State.ISOLATED, STATION, RESIDENT),
+        (State.FLAGGED, STATION, OTHER_STATION),
+        (State.FLAGGED, RESIDENT, DEALER),
+    ],
+)
+def test_only_the_holder_gives(state: State, holder: Party, giver: Party) -> None:
+    hand_over = make_hand_over(State.COLLECTED, giver, COLLECTOR, Role.COLLECTOR)
+    with pytest.raises(WrongPartyError) as refusal:
+        stepped(state, holder, hand_over)
+    assert refusal.value.field == "giver"
+
+
+@pytest.mark.parametrize(
+    ("holder", "giver"), [(RESIDENT, STATION), (STATION, RESIDENT), (STATION, STATION)]
+)
+def test_a_flagged_battery_comes_from_the_resident_or_the_station(
+    holder: Party, giver: Party
+) -> None:
+    hand_over = make_hand_over(State.COLLECTED, giver, COLLECTOR, Role.COLLECTOR)
+    case, event = stepped(State.FLAGGED, holder, hand_over)
+    assert case.holder == COLLECTOR
+    assert event.giver == giver
+
+
+@pytest.mark.parametrize("receiver", [DEALER, CARRIER, STATION])
+def test_only_its_kind_receives(receiver: Party) -> None:
+    hand_over = make_hand_over(State.COLLECTED, STATION, receiver, Role.COLLECTOR)
+    with pytest.raises(WrongPartyError) as refusal:
+        stepped(State.ISOLATED, STATION, hand_over)
+    assert refusal.value.field == "receiver"
+
+
+@pytest.mark.parametrize(
+    ("state", "to_state", "holder", "field"),
+    [
+        (State.RECEIVED, State.DESTROYED, RECYCLER, "certificate_number"),
+        (State.DISMANTLED, State.DESTROYED, RECYCLER, "certificate_number"),
+        (State.IN_TRANSIT, State.MISMATCH, CARRIER, "note"),
+    ],
+)
+@pytest.mark.parametrize("left_out", [True, False])
+def test_a_step_without_its_proof_is_refused(
+    state: State, to_state: State, holder: Party, field: str, left_out: bool
+) -> None:
+    evidence = {k: v for k, v in PROOF.items() if k != field}
+    if not left_out:
+        evidence[field] = " "
+    hand_over = make_hand_over(
+        to_state, holder, RECYCLER, Role.RECYCLER, evidence=evidence
+    )
+    with pytest.raises(EvidenceMissingError) as refusal:
+        stepped(state, holder, hand_over)
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "is_lawful"),
+    [
+        (NOW - timedelta(hours=1), True),
+        (NOW - timedelta(hours=1, microseconds=1), False),
+        (NOW + CLOCK_TOLERANCE, True),
+        (NOW + CLOCK_TOLERANCE + timedelta(microseconds=1), False),
+    ],
+)
+def test_an_event_lies_between_the_last_one_and_now(
+    occurred_at: datetime, is_lawful: bool
+) -> None:
+    hand_over = make_hand_over(
+        State.ISOLATED, RESIDENT, STATION, Role.INSPECTOR, occurred_at=occurred_at
+    )
+    if is_lawful:
+        assert stepped(State.FLAGGED, RESIDENT, hand_over)[0].seq == 2
+    else:
+        with pytest.raises(EventTimeError) as refusal:
+            stepped(State.FLAGGED, RESIDENT, hand_over)
+        assert refusal.value.field == "occurred_at"
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"kind": PartyKind.ORGANISATION},
+        {"kind": PartyKind.ORGANISATION, "organisation_code": "x"},
+        {"kind": PartyKind.RESIDENT, "organisation_code": "x"},
+        {"kind": PartyKind.RESIDENT, "organisation_kind": OrganisationKind.DEALER},
+    ],
+)
+def test_half_a_party_cannot_be_made(half: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="organisation"):
+        Party(**half)
+
+
+PARTIES = [STATION, COLLECTOR, CARRIER, RECYCLER]
+ROLE_OF = {
+    STATION: Role.INSPECTOR,
+    COLLECTOR: Role.COLLECTOR,
+    CARRIER: Role.COLLECTOR,
+    RECYCLER: Role.RECYCLER,
+}
+
+
+@given(st.data())
+def test_no_walk_gets_stuck_before_its_end(data: st.DataObject) -> None:
+    case, steps = make_case(), 0
+    while is_open(case.state) and steps < 12:
+        to_state = data.draw(st.sampled_from(lawful_next(case.state)))
+        edge = EDGES[case.state, to_state]
+        receivers = [
+            party
+            for party in PARTIES
+            if party.organisation_kind in edge.receivers
+            and ROLE_OF[party] in edge.roles
+        ]
+        receiver = data.draw(st.sampled_from(receivers))
+        hand_over = make_hand_over(to_state, case.holder, receiver, ROLE_OF[receiver])
+        case, event = advance(case, hand_over, now=NOW)
+        steps += 1
+        assert event.seq == case.seq == steps + 1
+        assert case.holder == (event.giver if edge.holder_stays else event.receiver)
+        assert (case.due_at is None) is is_terminal(case.state)
+        assert edge.signer in Signer
