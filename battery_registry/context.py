@@ -21,7 +21,7 @@ from battery_registry.domain.caller import (
     SignInRequiredError,
     scope_of,
 )
-from battery_registry.scoring import RuleSet
+from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.services import accounts, api_keys
 from battery_registry.settings import Settings
 from battery_registry.store.db import Database
@@ -32,6 +32,7 @@ LANGUAGES = ("zh", "en")
 SESSION_COOKIE = "br_session"
 
 View = TypeVar("View", bound=Callable[..., object])
+Result = TypeVar("Result")
 
 
 class _Declared(Protocol):
@@ -71,6 +72,15 @@ def writing() -> Iterator[Session]:
 def reading() -> AbstractContextManager[Session]:
     """Open a session that only reads."""
     return runtime().database.reading()
+
+
+def transact(work: Callable[[Session], Result]) -> Result:
+    """Do the work of this request in its one transaction.
+
+    Raises:
+        NotStoredError: The database does not take it, now or ever.
+    """
+    return runtime().database.run(work)
 
 
 def requires(policy: Policy) -> Callable[[View], View]:
@@ -163,3 +173,10 @@ def text(key: str, **params: object) -> str:
     """Get a text of the catalogues in the language of this answer."""
     found: str = gettext(key)
     return found % params if params else found
+
+
+def fault(told: str) -> str:
+    """Put a fault of one field (``wire.faults``) into words."""
+    key, *values = told.split("|")
+    words = text(key)
+    return words.format(*values) if values else words

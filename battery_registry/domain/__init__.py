@@ -10,7 +10,8 @@ Every refusal derives from ``RegistryError``:
     ├── conflict         the thing is not in a state that allows it
     ├── gone             the thing was here and is not any more
     ├── invalid          a value cannot be accepted; ``field`` names it
-    └── too_many         later, please
+    ├── too_many         later, please
+    └── unavailable      not now, and not the caller's fault
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     GONE = "gone"
     INVALID = "invalid"
     TOO_MANY = "too_many"
+    UNAVAILABLE = "unavailable"
 
 
 class RegistryError(Exception):

@@ -71,6 +71,9 @@ class Scope:
     station_id: UUID | None = None
 
 
+EVERYTHING = Scope()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
     """Who may use a route: everybody, or these roles, each with its reach."""

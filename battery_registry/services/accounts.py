@@ -93,9 +93,7 @@ def sign_in(
     return open_session(session, found=found, hours=hours, now=now)
 
 
-def check_password(
-    session: Session, *, sign_in: str, password: str
-) -> Row[Any] | None:
+def check_password(session: Session, *, sign_in: str, password: str) -> Row[Any] | None:
     """Find the person whose name and password these are; takes equally long."""
     found = session.execute(
         select(person)

@@ -87,9 +87,7 @@ def find_caller(session: Session, *, presented: str, now: datetime) -> Caller | 
     if shape is None:
         return None
     found = parties.find_api_key(session, prefix=shape[1])
-    if found is None or not hmac.compare_digest(
-        found.secret_sha256, _sha256(shape[2])
-    ):
+    if found is None or not hmac.compare_digest(found.secret_sha256, _sha256(shape[2])):
         return None
     ended = found.disabled_at or found.organisation_disabled_at
     if ended or found.station_disabled_at:

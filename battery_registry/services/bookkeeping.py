@@ -11,7 +11,7 @@ from battery_registry.domain.code_in_force import Decision
 from battery_registry.domain.custody import Case
 from battery_registry.domain.ledger import LeafKind
 from battery_registry.domain.submission import Submission
-from battery_registry.scoring import Evaluation
+from battery_registry.scoring.evaluation import Evaluation
 from battery_registry.services import ledger, notices
 from battery_registry.services.notices import Topic
 from battery_registry.services.qualification import Qualification
@@ -67,7 +67,10 @@ class Books:
         self._count(judged)
 
     def _register(self, judged: Judged) -> None:
-        measurement, identity = judged.submission.measurement, judged.submission.identity
+        measurement, identity = (
+            judged.submission.measurement,
+            judged.submission.identity,
+        )
         self._writes.add(
             battery,
             battery_id=judged.battery.battery_id,

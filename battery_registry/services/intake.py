@@ -20,7 +20,8 @@ from battery_registry.domain import RegistryError, code_in_force
 from battery_registry.domain.custody import Case
 from battery_registry.domain.registration import InspectionIdReusedError
 from battery_registry.domain.submission import Submission
-from battery_registry.scoring import RuleSet
+from battery_registry.scoring.record import as_record
+from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.services import (
     bookkeeping,
     cases,
@@ -162,7 +163,7 @@ class _Delivery:
             qualification=qualified,
             battery=battery,
             verdict=verdict,
-            record=scoring.as_record(verdict, self._desk.ruleset),
+            record=as_record(verdict, self._desk.ruleset),
             decision=decision,
         )
         books = bookkeeping.Books(self._writes, roster=self._roster, now=self._now)
@@ -197,7 +198,11 @@ class _Delivery:
         if before is None and taken is None:
             return None
         is_same = before is not None and before.body_mac == mac
-        if before is None or not is_same or before.station_id != self._roster.station_id:
+        if (
+            before is None
+            or not is_same
+            or before.station_id != self._roster.station_id
+        ):
             raise InspectionIdReusedError(field="inspection_id")
         receipt = receipts.find(
             self._session,

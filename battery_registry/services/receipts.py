@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from battery_registry.domain.custody import Case
+from battery_registry.domain.caller import EVERYTHING, Scope
 from battery_registry.store.tables.batteries import battery
 from battery_registry.store.tables.cases import case
 from battery_registry.store.tables.inspections import (
@@ -17,6 +17,7 @@ from battery_registry.store.tables.inspections import (
     inspection,
     inspection_map,
 )
+from battery_registry.store.tables.parties import station
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,23 +51,20 @@ class Receipt:
     case: CaseNote | None
 
 
-def note(the_case: Case | None) -> CaseNote | None:
-    """Note where a case stands."""
-    if the_case is None:
-        return None
-    return CaseNote(state=the_case.state.value, due_at=the_case.due_at)
-
-
 def find(
-    session: Session, *, inspection_id: UUID, battery_id: UUID | None = None
+    session: Session,
+    *,
+    inspection_id: UUID,
+    battery_id: UUID | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Receipt | None:
-    """Find the receipt of an inspection received before."""
+    """Find the receipt of an inspection received before, if the scope shows it."""
     battery_id = battery_id or session.scalar(
         select(inspection_map.c.battery_id).where(
             inspection_map.c.inspection_id == inspection_id
         )
     )
-    row = session.execute(
+    wanted = (
         select(
             inspection.c.inspection_id,
             inspection.c.battery_id,
@@ -91,7 +89,8 @@ def find(
         )
         .where(inspection.c.battery_id == battery_id)
         .where(inspection.c.inspection_id == inspection_id)
-    ).one_or_none()
+    )
+    row = session.execute(_narrow(wanted, scope)).one_or_none()
     if row is None:
         return None
     return Receipt(
@@ -103,3 +102,16 @@ def find(
         code_in_force=row.code,
         case=CaseNote(state=row.state, due_at=row.due_at) if row.state else None,
     )
+
+
+def _narrow(wanted: Select[Any], scope: Scope) -> Select[Any]:
+    if scope == EVERYTHING:
+        return wanted
+    wanted = wanted.join(station, station.c.station_id == inspection.c.station_id)
+    if scope.district_code is not None:
+        wanted = wanted.where(station.c.district_code == scope.district_code)
+    if scope.organisation_id is not None:
+        wanted = wanted.where(station.c.organisation_id == scope.organisation_id)
+    if scope.station_id is not None:
+        wanted = wanted.where(station.c.station_id == scope.station_id)
+    return wanted

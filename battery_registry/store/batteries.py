@@ -61,9 +61,7 @@ def find_inspections(
             inspection_map.c.body_mac,
         ).where(inspection_map.c.inspection_id.in_(inspection_ids))
     )
-    return {
-        row["inspection_id"]: KnownInspection(**row) for row in rows.mappings()
-    }
+    return {row["inspection_id"]: KnownInspection(**row) for row in rows.mappings()}
 
 
 def find_labels(session: Session, *, codes: Collection[str]) -> dict[str, LabelRow]:
@@ -92,7 +90,9 @@ def find_by_maker_codes(
     return {(row.scheme, row.issuer, row.value): row.battery_id for row in rows}
 
 
-def lock(session: Session, *, battery_ids: Iterable[UUID]) -> Mapping[UUID, KnownBattery]:
+def lock(
+    session: Session, *, battery_ids: Iterable[UUID]
+) -> Mapping[UUID, KnownBattery]:
     """Read batteries with their case, and hold them until the transaction ends.
 
     They are locked in one order, so two intakes never hold each other up in a

@@ -5,13 +5,16 @@ production. Writers on SQLite begin IMMEDIATE, so two of them wait for each
 other at the door instead of failing at the end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+
+from battery_registry.domain import Kind, RegistryError
 
 metadata = MetaData(
     naming_convention={
@@ -24,6 +27,17 @@ metadata = MetaData(
 )
 
 _BUSY_TIMEOUT_MS = 10_000
+_ATTEMPTS = 3
+_SERIALIZATION_STATES = {"40001", "40P01"}
+
+Result = TypeVar("Result")
+
+
+class NotStoredError(RegistryError):
+    """The database did not take it; nothing of it was written."""
+
+    code = "not_stored"
+    kind = Kind.UNAVAILABLE
 
 
 class Database:
@@ -59,6 +73,24 @@ class Database:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def run(self, work: Callable[[Session], Result]) -> Result:
+        """Do work in one transaction, again when another one came in its way.
+
+        Raises:
+            NotStoredError: The rows break a rule of the database's own, and
+                do so again, or the database is too busy.
+        """
+        for attempt in range(_ATTEMPTS):
+            try:
+                with self.writing() as session:
+                    return work(session)
+            except (IntegrityError, DataError, OperationalError) as error:
+                # Two that register the same battery at once: the one that
+                # lost finds it registered when it tries again.
+                if attempt == _ATTEMPTS - 1 or not _is_worth_another(error):
+                    raise NotStoredError from error
+        raise AssertionError  # pragma: no cover - the loop returns or raises
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads."""
@@ -68,6 +100,11 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def _is_worth_another(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, IntegrityError) or state in _SERIALIZATION_STATES
 
 
 def _make_engine(url: str, pool_size: int) -> Engine:

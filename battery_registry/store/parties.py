@@ -103,9 +103,7 @@ def _inspectors(
         .where(person.c.role == "inspector")
         .where(person.c.disabled_at.is_(None))
     )
-    return {
-        row["staff_number"]: InspectorOnRoster(**row) for row in rows.mappings()
-    }
+    return {row["staff_number"]: InspectorOnRoster(**row) for row in rows.mappings()}
 
 
 def find_api_key(session: Session, *, prefix: str) -> Row[Any] | None:
@@ -150,9 +148,7 @@ def find_signed_in(
     ).one_or_none()
 
 
-def find_organisation(
-    session: Session, *, code: str
-) -> Row[Any] | None:
+def find_organisation(session: Session, *, code: str) -> Row[Any] | None:
     """Find an organisation that is taking part."""
     return session.execute(
         select(organisation)

@@ -32,7 +32,9 @@ def upgrade(database: Database) -> None:
     engine = database.engine.execution_options(begin_immediate=True)
     with engine.begin() as connection:
         if not database.is_sqlite:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+            connection.exec_driver_sql(
+                f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"
+            )
         command.upgrade(config(connection), "head")
 
 

@@ -1,0 +1,111 @@
+"""Where all parts meet: the one place that makes the application."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from flask import Flask, Response, request
+from flask_babel import Babel
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from battery_registry import api, context, scoring, settings, web
+from battery_registry.api import problem
+from battery_registry.context import Runtime
+from battery_registry.domain import RegistryError
+from battery_registry.settings import Settings
+from battery_registry.store.db import Database
+from battery_registry.store.vault import Vault
+from battery_registry.web import errors as pages
+
+# A batch of 500 inspections has about 1 MB.
+_BODY_LIMIT_BYTES = 8 * 1024 * 1024
+
+_log = structlog.get_logger()
+
+
+def from_environment() -> Flask:
+    """Make the application that a web server serves."""
+    return create_app(settings.from_environment(os.environ))
+
+
+def create_app(
+    options: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Flask:
+    """Make the application.
+
+    Args:
+        options: How it runs.
+        clock: Tells the time; read once for each request.
+    """
+    app = Flask("battery_registry", static_folder="web/static", template_folder=None)
+    app.config.update(
+        SECRET_KEY=options.secret_key,
+        MAX_CONTENT_LENGTH=_BODY_LIMIT_BYTES,
+        MAX_FORM_MEMORY_SIZE=_BODY_LIMIT_BYTES,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        BABEL_DEFAULT_LOCALE="zh",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+    )
+    app.extensions[context.EXTENSION] = Runtime(
+        settings=options,
+        database=Database(options.database_url),
+        vault=Vault(data_key=options.data_key, lookup_key=options.lookup_key),
+        ruleset=scoring.load(options.ruleset_id),
+        clock=clock,
+    )
+    if options.trusted_proxies:
+        hops = options.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    Babel(app, locale_selector=web.choose_language)
+    app.before_request(context.enforce)
+    app.after_request(_secure)
+    api.register(app)
+    web.register(app)
+    app.register_error_handler(RegistryError, _refuse)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_fault)
+    return app
+
+
+def _wants_problem() -> bool:
+    accepts = request.accept_mimetypes
+    return (
+        context.is_machine_address()
+        or accepts.best_match(["text/html", "application/json"]) == "application/json"
+    )
+
+
+def _refuse(refusal: RegistryError) -> Response:
+    return problem.refused(refusal) if _wants_problem() else pages.refused(refusal)
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 0) in range(300, 400):
+        return Response.force_type(error.get_response(), request.environ)
+    return problem.http_error(error) if _wants_problem() else pages.http_error(error)
+
+
+def _answer_fault(error: Exception) -> Response:
+    # What went wrong is for the operator's log, not for the stranger outside.
+    _log.exception("request failed", path=request.path, error=type(error).__name__)
+    return _answer_http_error(InternalServerError())
+
+
+def _secure(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+        " script-src 'self'; connect-src 'self'; form-action 'self';"
+        " frame-ancestors 'none'; base-uri 'none'",
+    )
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    if context.is_machine_address():
+        headers.setdefault("Cache-Control", "no-store")
+    return response

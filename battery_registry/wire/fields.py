@@ -1,0 +1,163 @@
+"""Field types that refuse what a database or an honest reader cannot take.
+
+Every message is a fault (``wire.faults``), never a sentence.
+"""
+
+from enum import Enum
+from typing import Any, ClassVar
+
+from marshmallow import fields, validate
+
+_FIRST_PRINTABLE = " "
+_ANY = {
+    "required": "wire.required",
+    "null": "wire.null",
+    "validator_failed": "wire.bad",
+}
+
+
+class Text(fields.String):
+    """Text without control characters (NUL among them) or lone surrogates."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        **_ANY,
+        "invalid": "wire.not_text",
+        "invalid_utf8": "wire.not_text",
+        "unprintable": "wire.unprintable",
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kw)
+        if any(_is_unprintable(sign) for sign in text):
+            raise self.make_error("unprintable")
+        return text
+
+
+class Number(fields.Float):
+    """A finite JSON number; text and booleans are not numbers."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        **_ANY,
+        "invalid": "wire.not_number",
+        "special": "wire.not_number",
+        "too_large": "wire.not_number",
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("invalid")
+        number: float = super()._deserialize(value, attr, data, **kw)
+        return number
+
+
+class Whole(fields.Integer):
+    """A whole JSON number; ``5.0`` is one, as JSON Schema says."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        **_ANY,
+        "invalid": "wire.not_whole",
+        "too_large": "wire.not_whole",
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> int:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or value != value // 1:
+            raise self.make_error("invalid")
+        return int(value)
+
+
+class Flag(fields.Boolean):
+    """JSON's true or false and nothing that merely looks like one."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        **_ANY,
+        "invalid": "wire.not_flag",
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+
+class Moment(fields.AwareDateTime):
+    """An RFC 3339 time with its offset."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        **_ANY,
+        "invalid": "wire.not_moment",
+        "invalid_awareness": "wire.no_offset",
+        "format": "wire.not_moment",
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> Any:
+        if not isinstance(value, str) or "T" not in value.upper():
+            raise self.make_error("invalid")
+        try:
+            return super()._deserialize(value, attr, data, **kw)
+        except OverflowError as error:
+            raise self.make_error("invalid") from error
+
+
+class Day(fields.Date):
+    """A calendar date, ``2026-11-23``."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        **_ANY,
+        "invalid": "wire.not_date",
+        "format": "wire.not_date",
+    }
+
+
+class Id(fields.UUID):
+    """A UUID."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        **_ANY,
+        "invalid_uuid": "wire.not_uuid",
+    }
+
+
+class Choice(fields.Enum):
+    """One of a closed list of words."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        **_ANY,
+        "unknown": "wire.one_of|{choices}",
+    }
+
+    def __init__(self, enum: type[Enum], **kwargs: Any) -> None:
+        """Take the enumeration; its values are the words."""
+        super().__init__(enum, by_value=Text, **kwargs)
+
+
+class Listed(fields.List):
+    """A list."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        **_ANY,
+        "invalid": "wire.not_list",
+    }
+
+
+def between(low: float, high: float) -> validate.Range:
+    """Limit a number; both ends are allowed."""
+    return validate.Range(min=low, max=high, error="wire.out_of_range|{min}|{max}")
+
+
+def sized(low: int, high: int) -> validate.Length:
+    """Limit the length of a text or a list."""
+    return validate.Length(min=low, max=high, error="wire.length|{min}|{max}")
+
+
+def spelled(pattern: str, *, flags: int = 0) -> validate.Regexp:
+    """Limit how a text is spelled."""
+    return validate.Regexp(pattern, flags=flags, error="wire.pattern|{regex}")
+
+
+def _is_unprintable(sign: str) -> bool:
+    return (
+        sign < _FIRST_PRINTABLE
+        or "\x7f" <= sign <= "\x9f"
+        or "\ud800" <= sign <= "\udfff"
+    )

@@ -1,0 +1,291 @@
+"""One inspection as JSON, and how it becomes a ``Submission``."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields as dataclass_fields
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from marshmallow import Schema, ValidationError, validates_schema
+
+from battery_registry.domain import code
+from battery_registry.domain.canonical import canonical_json, canonical_sha256
+from battery_registry.domain.city_time import city_date
+from battery_registry.domain.submission import (
+    CodeScheme,
+    Contact,
+    Identity,
+    OwnerKind,
+    Submission,
+)
+from battery_registry.scoring.measurement import (
+    CapacityMethod,
+    Chemistry,
+    Deformation,
+    MaxVoltageMethod,
+    Measurement,
+    ResistanceMethod,
+    SocSource,
+    UnitKind,
+)
+from battery_registry.wire import faults
+from battery_registry.wire.fields import (
+    Choice,
+    Day,
+    Flag,
+    Id,
+    Listed,
+    Moment,
+    Number,
+    Text,
+    Whole,
+    between,
+    sized,
+    spelled,
+)
+from battery_registry.wire.ranges import BY_UNIT, widest
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+EARLIEST_TEST = datetime(2024, 1, 1, tzinfo=UTC)
+EARLIEST_DATE = date(2005, 1, 1)
+PERSONAL_FIELDS = ("owner_name", "owner_phone", "plate", "frame_number", "photo_refs")
+
+
+def _number(name: str, *, required: bool = False) -> Number:
+    low, high = widest(name)
+    return Number(
+        required=required, allow_none=not required, validate=between(low, high)
+    )
+
+
+def _flag(*, required: bool = False) -> Flag:
+    return Flag(required=required, allow_none=not required)
+
+
+def _text(low: int, high: int, *, required: bool = False) -> Text:
+    return Text(required=required, allow_none=not required, validate=sized(low, high))
+
+
+class InspectionSchema(Schema):
+    """One inspection of one battery. A reading that was not made is left out."""
+
+    error_messages = {  # noqa: RUF012 - marshmallow's own convention
+        "unknown": "wire.unknown",
+        "type": "wire.not_object",
+    }
+
+    inspection_id = Id(required=True)
+    tested_at = Moment(required=True)
+    station_id = _text(2, 32)
+    station_seq = Whole(allow_none=True, validate=between(1, 2_147_483_647))
+    inspector_id = _text(2, 32, required=True)
+    instrument_id = _text(2, 32, required=True)
+    software_version = _text(1, 32, required=True)
+    recording_sha256 = Text(allow_none=True, validate=spelled("[0-9a-f]{64}$"))
+
+    label_code = _text(16, 200)
+    pack_code = Text(
+        allow_none=True, validate=spelled(r"[A-Z0-9-]{4,64}$", flags=re.ASCII)
+    )
+    pack_code_scheme = Choice(CodeScheme, required=True)
+    prior_codes = Listed(
+        Text(validate=spelled(r"[A-Z0-9-]{4,64}$", flags=re.ASCII)),
+        validate=sized(0, 5),
+    )
+    maker = _text(0, 64)
+    model = _text(0, 64)
+    unit_kind = Choice(UnitKind, required=True)
+    chemistry = Choice(Chemistry, required=True)
+
+    maker_label_present = _flag(required=True)
+    purchase_proof_present = _flag(required=True)
+    ccc_mark_present = _flag(required=True)
+    second_life = _flag(required=True)
+    label_nominal_voltage_v = _number("label_nominal_voltage_v")
+    label_rated_capacity_ah = _number("label_rated_capacity_ah")
+    label_rated_energy_wh = _number("label_rated_energy_wh")
+    label_charge_limit_voltage_v = _number("label_charge_limit_voltage_v")
+    label_cutoff_voltage_v = _number("label_cutoff_voltage_v")
+    label_max_charge_current_a = _number("label_max_charge_current_a")
+    label_max_discharge_current_a = _number("label_max_discharge_current_a")
+    label_safe_life_years = _number("label_safe_life_years")
+    production_date = Day(allow_none=True)
+    first_use_date = Day(allow_none=True)
+
+    housing_broken_exposed = _flag(required=True)
+    leakage = _flag(required=True)
+    deformation = Choice(Deformation, required=True)
+    burn_marks = _flag(required=True)
+    port_damaged = _flag(required=True)
+    mount_mismatch = _flag()
+
+    ambient_temp_c = _number("ambient_temp_c", required=True)
+    battery_surface_temp_c = _number("battery_surface_temp_c", required=True)
+    ambient_rh_pct = _number("ambient_rh_pct")
+    soc_pct = _number("soc_pct")
+    soc_source = Choice(SocSource, required=True)
+    rest_minutes = _number("rest_minutes")
+    test_duration_s = _number("test_duration_s", required=True)
+
+    ocv_v = _number("ocv_v", required=True)
+    max_output_voltage_v = _number("max_output_voltage_v")
+    max_output_voltage_method = Choice(MaxVoltageMethod, allow_none=True)
+    internal_resistance_mohm = _number("internal_resistance_mohm")
+    resistance_method = Choice(ResistanceMethod, allow_none=True)
+    pulse_current_a = _number("pulse_current_a")
+    pulse_seconds = _number("pulse_seconds")
+    discharge_capacity_ah = _number("discharge_capacity_ah")
+    capacity_method = Choice(CapacityMethod, required=True)
+    cell_count_series = Whole(allow_none=True, validate=between(1, 32))
+    cell_voltage_min_v = _number("cell_voltage_min_v")
+    cell_voltage_max_v = _number("cell_voltage_max_v")
+    lowest_output_voltage_v = _number("lowest_output_voltage_v")
+    highest_work_temp_c = _number("highest_work_temp_c")
+    cycle_count = Whole(allow_none=True, validate=between(0, 10_000))
+    bms_fault = _flag()
+    protection_overcharge_ok = _flag()
+    protection_discharge_short_ok = _flag()
+    micro_short_warning = _flag()
+
+    maker_frequent_alarms = _flag()
+    maker_other_safety_issue = _flag()
+    maker_cycle_limit = Whole(allow_none=True, validate=between(1, 100_000))
+    maker_min_voltage_v = _number("maker_min_voltage_v")
+    maker_max_temp_c = _number("maker_max_temp_c")
+    maker_declares_bms_fault_unsafe = _flag()
+
+    owner_kind = Choice(OwnerKind, required=True)
+    owner_name = _text(1, 64)
+    owner_phone = _text(3, 32)
+    plate = _text(2, 32)
+    frame_number = _text(4, 32)
+    photo_refs = Listed(_text(1, 128), validate=sized(0, 6))
+
+    @validates_schema
+    def _check_volts_of_the_unit(self, data: Mapping[str, Any], **_: Any) -> None:
+        wrong = {}
+        for name, limits in BY_UNIT.items():
+            low, high = limits[data["unit_kind"]]
+            value = data.get(name)
+            if value is not None and not low <= value <= high:
+                wrong[name] = [f"wire.out_of_range|{low}|{high}"]
+        if wrong:
+            raise ValidationError(wrong)
+
+    @validates_schema
+    def _check_pairs(self, data: Mapping[str, Any], **_: Any) -> None:
+        wrong = {}
+        for value, method in _GO_TOGETHER:
+            if data.get(value) is not None and data.get(method) is None:
+                wrong[method] = [f"wire.needed_with|{value}"]
+        has_capacity = data.get("discharge_capacity_ah") is not None
+        if has_capacity is (data["capacity_method"] is CapacityMethod.NONE):
+            wrong["capacity_method"] = ["wire.needed_with|discharge_capacity_ah"]
+        has_code = data.get("pack_code") is not None
+        if has_code is (data["pack_code_scheme"] is CodeScheme.NONE):
+            wrong["pack_code_scheme"] = ["wire.needed_with|pack_code"]
+        if wrong:
+            raise ValidationError(wrong)
+
+    @validates_schema
+    def _check_order(self, data: Mapping[str, Any], **_: Any) -> None:
+        for low, high in _IN_ORDER:
+            left, right = data.get(low), data.get(high)
+            if left is not None and right is not None and left > right:
+                raise ValidationError({low: [f"wire.not_above|{high}"]})
+
+    @validates_schema
+    def _check_dates(self, data: Mapping[str, Any], **_: Any) -> None:
+        tested_on = city_date(data["tested_at"])
+        wrong = {
+            name: [f"wire.out_of_range|{EARLIEST_DATE}|{tested_on}"]
+            for name in ("production_date", "first_use_date")
+            if data.get(name) and not EARLIEST_DATE <= data[name] <= tested_on
+        }
+        if wrong:
+            raise ValidationError(wrong)
+
+
+_GO_TOGETHER = (
+    ("internal_resistance_mohm", "resistance_method"),
+    ("max_output_voltage_v", "max_output_voltage_method"),
+)
+_IN_ORDER = (
+    ("cell_voltage_min_v", "cell_voltage_max_v"),
+    ("label_cutoff_voltage_v", "label_nominal_voltage_v"),
+    ("label_nominal_voltage_v", "label_charge_limit_voltage_v"),
+)
+_MEASURED = tuple(field.name for field in dataclass_fields(Measurement))
+
+# Making a schema walks all its fields; one serves every thread.
+_SCHEMA = InspectionSchema()
+
+
+def parse_inspection(raw: object, *, now: datetime) -> Submission:
+    """Check one inspection's shape and ranges, and make a value of it.
+
+    Args:
+        raw: The parsed JSON of one inspection.
+        now: The time of the request; a test cannot lie in the future.
+
+    Raises:
+        InvalidInputError: Fields are missing, unknown or out of range.
+        MalformedCodeError: The label's code is not one of ours.
+        CodeCheckError: The label's code has a typing error.
+    """
+    try:
+        data = _SCHEMA.load(raw)  # type: ignore[arg-type]  # it checks the type
+        _check_time(data["tested_at"], now)
+    except ValidationError as error:
+        raise faults.refuse(error.normalized_messages()) from None
+    return _submission(raw, data)
+
+
+def _check_time(tested_at: datetime, now: datetime) -> None:
+    latest = now + CLOCK_TOLERANCE
+    if not EARLIEST_TEST <= tested_at <= latest:
+        limits = f"{EARLIEST_TEST.isoformat()}|{latest.isoformat(timespec='seconds')}"
+        raise ValidationError({"tested_at": [f"wire.out_of_range|{limits}"]})
+
+
+def _submission(raw: Any, data: Mapping[str, Any]) -> Submission:
+    body = canonical_json(
+        {name: value for name, value in raw.items() if name not in PERSONAL_FIELDS}
+    )
+    return Submission(
+        inspection_id=data["inspection_id"],
+        body_sha256=canonical_sha256(raw).hex(),
+        body=body.decode(),
+        inspector_id=data["inspector_id"],
+        instrument_id=data["instrument_id"],
+        station_id=data.get("station_id"),
+        software_version=data["software_version"],
+        identity=_identity(data),
+        contact=_contact(data),
+        measurement=Measurement(
+            **{name: data[name] for name in _MEASURED if name in data}
+        ),
+        recording_sha256=data.get("recording_sha256"),
+    )
+
+
+def _identity(data: Mapping[str, Any]) -> Identity:
+    label_code = data.get("label_code")
+    return Identity(
+        label_code=code.parse(label_code, field="label_code") if label_code else None,
+        pack_code=data.get("pack_code"),
+        pack_code_scheme=data["pack_code_scheme"],
+        prior_codes=tuple(data.get("prior_codes", ())),
+        maker=data.get("maker") or None,
+        model=data.get("model") or None,
+    )
+
+
+def _contact(data: Mapping[str, Any]) -> Contact:
+    return Contact(
+        owner_kind=data["owner_kind"],
+        owner_name=data.get("owner_name"),
+        owner_phone=data.get("owner_phone"),
+        plate=data.get("plate"),
+        frame_number=data.get("frame_number"),
+    )
