@@ -1,0 +1,177 @@
+"""Files of one inspection: the recording, its checklist, a resistance log.
+
+Beside ``NAME.log`` lie ``NAME.json`` and, if a resistance tester was used,
+``NAME.rc3563``.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from instruments.capacity import Declared
+from instruments.checks import Severity, run_checks
+from instruments.evaluate import evaluate
+from instruments.reading import ReadingError
+from instruments.recording import Recording
+from instruments.station.checklist import (
+    ChecklistError,
+    declared_label,
+    find_inspection_id,
+    find_tested_at,
+    read_checklist,
+)
+from instruments.station.ids import new_inspection_id
+from instruments.station.inspection import compose
+from instruments.station.profile import Profile
+from instruments.station.resistance_log import SUFFIX, read_resistance_log
+
+CHECKLIST_SUFFIX = ".json"
+
+ReadRecording = Callable[[Path], Recording]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """The files of one inspection.
+
+    Args:
+        recording: The instrument's file.
+        checklist: The inspector's fields.
+        resistance: The resistance tester's log, None without one.
+    """
+
+    recording: Path
+    checklist: Path
+    resistance: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """What the operator calls it."""
+        return self.recording.name
+
+    def sha256(self) -> str:
+        """Hash of all its bytes: the same files make the same inspection.
+
+        Raises:
+            ReadingError: A file cannot be read.
+        """
+        total = hashlib.sha256()
+        for path in (self.recording, self.checklist, self.resistance):
+            if path is None:
+                continue
+            try:
+                with path.open("rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").digest()
+            except OSError as error:
+                message = f"{path.name} cannot be opened: {error.strerror}."
+                raise ReadingError("not_opened", message) from error
+            total.update(digest)
+        return total.hexdigest()
+
+
+def pair_sources(
+    recordings: Sequence[Path], checklists: Sequence[Path]
+) -> tuple[Source, ...]:
+    """Recordings with their checklists, in the order given.
+
+    Without any checklist each recording's own is the file of its name that
+    ends in ``.json``.
+
+    Raises:
+        ChecklistError: There are not as many checklists as recordings.
+    """
+    if not checklists:
+        checklists = [path.with_suffix(CHECKLIST_SUFFIX) for path in recordings]
+    if len(checklists) != len(recordings):
+        raise ChecklistError(
+            f"{len(recordings)} recordings and {len(checklists)} checklists: "
+            "give one --checklist for each, in the same order"
+        )
+    return tuple(
+        Source(recording=recording, checklist=checklist, resistance=_beside(recording))
+        for recording, checklist in zip(recordings, checklists, strict=True)
+    )
+
+
+def folder_sources(folder: Path) -> tuple[Source, ...]:
+    """Every recording in a folder that has a checklist beside it, by name.
+
+    Raises:
+        ChecklistError: A checklist has no recording beside it, or two.
+    """
+    by_stem: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.suffix.lower() not in {CHECKLIST_SUFFIX, SUFFIX}:
+            by_stem.setdefault(path.stem, []).append(path)
+    sources: list[Source] = []
+    for checklist in sorted(folder.glob(f"*{CHECKLIST_SUFFIX}")):
+        beside = by_stem.get(checklist.stem, [])
+        if len(beside) != 1:
+            raise ChecklistError(
+                f"{checklist.name}: {len(beside)} recordings lie beside it, not one"
+            )
+        sources += pair_sources(beside, [checklist])
+    return tuple(sources)
+
+
+def prepare(
+    source: Source,
+    profile: Profile,
+    read: ReadRecording,
+    *,
+    now: datetime,
+    software_version: str,
+) -> dict[str, Any]:
+    """One inspection from its files.
+
+    Args:
+        source: The files.
+        profile: The station.
+        read: Reads an instrument's file.
+        now: Time of the test when the checklist states none.
+        software_version: 1 to 32 characters.
+
+    Raises:
+        ReadingError: A file gives no reading, or one that may not be sent.
+        ChecklistError: The checklist cannot be used or does not suffice.
+    """
+    checklist = read_checklist(source.checklist)
+    label = declared_label(checklist)
+    tested_at = find_tested_at(checklist) or now
+    recording = read(source.recording)
+    _refuse_unbelievable(recording)
+    reading = evaluate(
+        recording,
+        Declared(
+            rated_ah=label.rated_ah,
+            cutoff_v=label.cutoff_v,
+            charge_limit_v=label.charge_limit_v,
+        ),
+    )
+    test = None if source.resistance is None else read_resistance_log(source.resistance)
+    return compose(
+        reading,
+        checklist,
+        profile,
+        inspection_id=find_inspection_id(checklist) or new_inspection_id(tested_at),
+        tested_at=tested_at,
+        software_version=software_version,
+        resistance_test=test,
+    )
+
+
+def _refuse_unbelievable(recording: Recording) -> None:
+    refused = [
+        c.sentence for c in run_checks(recording) if c.severity is Severity.REFUSE
+    ]
+    if refused:
+        message = " ".join(refused)
+        raise ReadingError("unbelievable", message, "Measure again; do not send it.")
+
+
+def _beside(recording: Path) -> Path | None:
+    path = recording.with_suffix(SUFFIX)
+    return path if path.is_file() else None

@@ -1,0 +1,294 @@
+"""The durable queue of a station: what was measured and not yet received.
+
+A reading is on the disk before the operator is told that it is kept: SQLite
+with a write-ahead log, synced at every commit. Nothing is ever dropped; a
+refused reading stays, with the registry's reason, until another one measured
+from the same recording replaces it.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from instruments.station.entry import (
+    Entry,
+    State,
+    canonical_json,
+    read_entry,
+    sha256_hex,
+)
+
+_SCHEMA = """
+create table if not exists outbox(
+  id integer primary key,
+  key text not null unique,
+  name text not null,
+  body text not null,
+  body_sha256 text not null,
+  source_sha256 text unique,
+  state text not null check(state in('queued','sent','refused')),
+  tries integer not null,
+  due real not null,
+  last_error text,
+  receipt text,
+  made_at text not null,
+  sent_at text,
+  replaced_by text
+) strict;
+create index if not exists outbox_state_due on outbox(state, due);
+create table if not exists sender(
+  id integer primary key check(id = 1),
+  holder text,
+  until real not null,
+  not_before real not null
+) strict;
+insert or ignore into sender(id, holder, until, not_before) values(1, null, 0, 0);
+"""
+_BUSY_S = 30.0
+
+
+class QueueError(Exception):
+    """The queue's file cannot be used, or was asked for something unlawful."""
+
+
+class Queue:
+    """The queue in one SQLite file; one object per process and thread.
+
+    Args:
+        path: The file; it and its folder are made when missing.
+
+    Raises:
+        QueueError: The file cannot be opened or is not a queue.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; see the class."""
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise QueueError(f"{path}: {error}") from error
+        self._db.row_factory = sqlite3.Row
+        try:
+            self._db.execute("pragma journal_mode=wal")
+            self._db.execute("pragma synchronous=full")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            self._db.close()
+            raise QueueError(f"{path}: {error}") from error
+
+    def __enter__(self) -> Self:
+        """The open queue."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the readings stay in it."""
+        self._db.close()
+
+    def put(
+        self,
+        body: Mapping[str, Any],
+        *,
+        now: datetime,
+        name: str = "",
+        source_sha256: str | None = None,
+    ) -> Entry:
+        """Keep a reading; it is on the disk when this returns.
+
+        The same reading again (same id and body, or same source) is kept
+        once, and the first one is returned. A refused reading of the same
+        recording and name is marked as replaced by this one.
+
+        Args:
+            body: The inspection, JSON values only, with ``inspection_id``.
+            now: When it was made.
+            name: What the operator calls it.
+            source_sha256: Hash of what it was composed from, so that a second
+                run over the same files makes no second inspection.
+
+        Raises:
+            QueueError: The id is already that of another body, or the disk
+                refuses.
+        """
+        key, text = str(body["inspection_id"]), canonical_json(body)
+        row = (key, name, text, sha256_hex(text), source_sha256, _iso(now))
+        with self._transaction():
+            found = self._find("key=? or source_sha256=?", (key, source_sha256))
+            if found is not None:
+                if found.key == key and found.body != text:
+                    raise QueueError(f"{key} is already another reading's id")
+                return found
+            self._db.execute(
+                "insert into outbox(key,name,body,body_sha256,source_sha256,made_at,"
+                "state,tries,due) values(?,?,?,?,?,?,'queued',0,0)",
+                row,
+            )
+            self._replace(key, name, body.get("recording_sha256"))
+        return self.get(key)
+
+    def get(self, key: str) -> Entry:
+        """The reading with this id.
+
+        Raises:
+            QueueError: There is none.
+        """
+        entry = self._find("key=?", (key,))
+        if entry is None:
+            raise QueueError(f"no reading {key} in the queue")
+        return entry
+
+    def find_source(self, source_sha256: str) -> Entry | None:
+        """The reading composed from this source, None if there is none."""
+        return self._find("source_sha256=?", (source_sha256,))
+
+    def entries(self, state: State | None = None) -> tuple[Entry, ...]:
+        """All readings, or those in one state; those that have to wait come last."""
+        return self._select("? is null or state=?", (state, state))
+
+    def due(self, now: datetime, *, limit: int) -> tuple[Entry, ...]:
+        """At most ``limit`` queued readings that may be sent now, oldest first.
+
+        Those that failed come last, so that they hold up no other.
+        """
+        return self._select(
+            "state='queued' and due<=?", (now.timestamp(),), limit=limit
+        )
+
+    def next_due(self) -> datetime | None:
+        """When the next queued reading may be sent; None when none is queued."""
+        (due,) = self._db.execute(
+            "select min(due) from outbox where state='queued'"
+        ).fetchone()
+        return None if due is None else datetime.fromtimestamp(due, UTC)
+
+    def counts(self) -> dict[State, int]:
+        """How many readings are in each state; replaced refusals do not count."""
+        found = dict(
+            self._db.execute(
+                "select state, count(*) from outbox where replaced_by is null"
+                " group by state"
+            ).fetchall()
+        )
+        return {state: found.get(state.value, 0) for state in State}
+
+    def oldest_age(self, now: datetime) -> timedelta | None:
+        """Age of the oldest reading that is still queued, None without one."""
+        (made_at,) = self._db.execute(
+            "select min(made_at) from outbox where state='queued'"
+        ).fetchone()
+        return None if made_at is None else now - datetime.fromisoformat(made_at)
+
+    def settle(
+        self,
+        answers: Iterable[tuple[str, State, Mapping[str, Any]]],
+        *,
+        now: datetime,
+    ) -> None:
+        """Keep what the registry said of readings it has settled.
+
+        Args:
+            answers: Key, ``SENT`` with the receipt or ``REFUSED`` with the problem.
+            now: When the answers came.
+        """
+        with self._transaction():
+            for key, state, told in answers:
+                text = canonical_json(told)
+                receipt, problem = (text, None) if state is State.SENT else (None, text)
+                self._db.execute(
+                    "update outbox set state=?, receipt=?, last_error=?, sent_at=?"
+                    " where key=? and state='queued'",
+                    (state, receipt, problem, _iso(now), key),
+                )
+
+    def postpone(self, dues: Mapping[str, datetime], *, error: str) -> None:
+        """Count one try for these readings and wait with each until its time."""
+        detail = canonical_json({"detail": error})
+        with self._transaction():
+            self._db.executemany(
+                "update outbox set tries=tries+1, due=?, last_error=?"
+                " where key=? and state='queued'",
+                [(due.timestamp(), detail, key) for key, due in dues.items()],
+            )
+
+    def expedite(self) -> None:
+        """Make every queued reading due: an operator asked, so try now."""
+        self._db.execute("update outbox set due=0 where state='queued' and due>0")
+
+    def claim(self, holder: str, *, now: datetime, lease_s: float) -> bool:
+        """Become, or stay, the one sender for ``lease_s`` seconds.
+
+        False when another one is at work. A sender that was killed loses its
+        claim when the lease runs out.
+        """
+        at = now.timestamp()
+        done = self._db.execute(
+            "update sender set holder=?, until=?"
+            " where id=1 and (holder is null or holder=? or until<=?)",
+            (holder, at + lease_s, holder, at),
+        )
+        return done.rowcount == 1
+
+    def release(self, holder: str) -> None:
+        """Let another sender begin."""
+        self._db.execute(
+            "update sender set holder=null, until=0 where id=1 and holder=?", (holder,)
+        )
+
+    def not_before(self) -> datetime:
+        """The time the registry asked to be left alone until."""
+        (at,) = self._db.execute("select not_before from sender").fetchone()
+        return datetime.fromtimestamp(at, UTC)
+
+    def wait_until(self, at: datetime) -> None:
+        """Keep the time the registry asked to be left alone until."""
+        self._db.execute("update sender set not_before=?", (at.timestamp(),))
+
+    def _replace(self, key: str, name: str, recording_sha256: object) -> None:
+        if recording_sha256 is None:
+            return
+        self._db.execute(
+            "update outbox set replaced_by=? where state='refused' and key<>?"
+            " and replaced_by is null and name=?"
+            " and json_extract(body,'$.recording_sha256')=?",
+            (key, key, name, recording_sha256),
+        )
+
+    def _find(self, where: str, values: tuple[object, ...]) -> Entry | None:
+        found = self._select(where, values, limit=1)
+        return found[0] if found else None
+
+    def _select(
+        self, where: str, values: tuple[object, ...], *, limit: int = -1
+    ) -> tuple[Entry, ...]:
+        rows = self._db.execute(
+            f"select * from outbox where {where} order by due, id limit ?",  # noqa: S608 - the condition is a literal of this module
+            (*values, limit),
+        )
+        return tuple(read_entry(row) for row in rows)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._db.execute("begin immediate")
+            try:
+                yield
+            except BaseException:
+                if self._db.in_transaction:  # SQLite ends it itself on a full disk
+                    self._db.execute("rollback")
+                raise
+            self._db.execute("commit")
+        except sqlite3.Error as error:
+            raise QueueError(f"{self.path}: {error}") from error
+
+
+def _iso(at: datetime) -> str:
+    """One spelling of a time, so that texts sort as times do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
