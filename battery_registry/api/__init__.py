@@ -23,6 +23,7 @@ class RegistryApi(Api):  # type: ignore[misc]  # flask-smorest has no types
     """flask-smorest with our problems in place of its own errors."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_RESPONSE_CONTENT_TYPE: str
 
     def _register_responses(self) -> None:
         plain = self.DEFAULT_RESPONSE_CONTENT_TYPE

@@ -26,7 +26,7 @@ from battery_registry.services import idempotency, intake, receipts
 from battery_registry.services.idempotency import Reply
 from battery_registry.services.intake import Desk, Outcome, Status
 from battery_registry.services.receipts import Receipt
-from battery_registry.store.db import NotStoredError, Session
+from battery_registry.store.db import NotStoredError
 from battery_registry.wire import json_text
 from battery_registry.wire.inspections import InspectionSchema, parse_inspection
 
@@ -198,7 +198,7 @@ def _parse(raw: object) -> _Item:
     return _Item(inspection_id=inspection_id, submission=submission)
 
 
-def _accept(session: Session, items: Sequence[_Item]) -> list[_Result]:
+def _accept(session: context.Session, items: Sequence[_Item]) -> list[_Result]:
     submissions = [item.submission for item in items if item.submission]
     outcomes = iter(
         intake.accept(session, submissions=submissions, desk=_desk(), now=context.now())

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -241,11 +241,18 @@ class Books:
             public_code=judged.battery.public_code,
             unit_kind=judged.submission.measurement.unit_kind.value,
             in_force=judged.decision.in_force,
-            case_id=opened.case_id if opened else before and before.case_id,
-            case_state=opened.state.value if opened else before and before.case_state,
-            case_due_at=opened.due_at if opened else before and before.case_due_at,
-            is_destroyed=before is not None and before.is_destroyed,
+            case_id=before.case_id if before else None,
+            case_state=before.case_state if before else None,
+            case_due_at=before.case_due_at if before else None,
+            is_destroyed=before.is_destroyed if before else False,
         )
+        if opened is not None:
+            after = replace(
+                after,
+                case_id=opened.case_id,
+                case_state=opened.state.value,
+                case_due_at=opened.due_at,
+            )
         known.remember(judged.battery, known=after)
         return after
 

@@ -16,7 +16,7 @@ class InvalidInputError(RegistryError):
     code = "input_invalid"
 
 
-def refuse(messages: dict[str, Any]) -> InvalidInputError:
+def refuse(messages: dict[str, Any] | list[Any]) -> InvalidInputError:
     """Make the refusal of marshmallow's messages."""
     faults = [
         {

@@ -4,7 +4,7 @@ Every message is a fault (``wire.faults``), never a sentence.
 """
 
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import fields, validate
 
@@ -19,7 +19,7 @@ _ANY = {
 class Text(fields.String):
     """Text without control characters (NUL among them) or lone surrogates."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
         "invalid": "wire.not_text",
         "invalid_utf8": "wire.not_text",
@@ -36,7 +36,7 @@ class Text(fields.String):
 class Number(fields.Float):
     """A finite JSON number; text and booleans are not numbers."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
         "invalid": "wire.not_number",
         "special": "wire.not_number",
@@ -53,7 +53,7 @@ class Number(fields.Float):
 class Whole(fields.Integer):
     """A whole JSON number; ``5.0`` is one, as JSON Schema says."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
         "invalid": "wire.not_whole",
         "too_large": "wire.not_whole",
@@ -69,7 +69,7 @@ class Whole(fields.Integer):
 class Flag(fields.Boolean):
     """JSON's true or false and nothing that merely looks like one."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
         "invalid": "wire.not_flag",
     }
@@ -83,7 +83,7 @@ class Flag(fields.Boolean):
 class Moment(fields.AwareDateTime):
     """An RFC 3339 time with its offset."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
         "invalid": "wire.not_moment",
         "invalid_awareness": "wire.no_offset",
@@ -102,7 +102,7 @@ class Moment(fields.AwareDateTime):
 class Day(fields.Date):
     """A calendar date, ``2026-11-23``."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
         "invalid": "wire.not_date",
         "format": "wire.not_date",
@@ -112,16 +112,16 @@ class Day(fields.Date):
 class Id(fields.UUID):
     """A UUID."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
         "invalid_uuid": "wire.not_uuid",
     }
 
 
-class Choice(fields.Enum):
+class Choice(fields.Enum[Any]):
     """One of a closed list of words."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
         "unknown": "wire.one_of|{choices}",
     }
@@ -131,10 +131,10 @@ class Choice(fields.Enum):
         super().__init__(enum, by_value=Text, **kwargs)
 
 
-class Listed(fields.List):
+class Listed(fields.List[Any]):
     """A list."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
         "invalid": "wire.not_list",
     }

@@ -237,7 +237,7 @@ def parse_inspection(raw: object, *, now: datetime) -> Submission:
         data = _SCHEMA.load(raw)  # type: ignore[arg-type]  # it checks the type
         _check_time(data["tested_at"], now)
     except ValidationError as error:
-        raise faults.refuse(error.normalized_messages()) from None
+        raise faults.refuse(error.messages) from None
     return _submission(raw, data)
 
 
