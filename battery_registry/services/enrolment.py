@@ -1,32 +1,45 @@
-"""Who takes part: organisations, their stations, and the stations' instruments.
+"""Who takes part: the organisations, and what every enrolment checks.
 
-People are enrolled in ``people``, machines' keys in ``api_keys``. Nothing is
-ever deleted, since inspections point at it; it is disabled.
+Stations are enrolled in ``stations``, people in ``people``, keys in
+``api_keys``. Nothing is ever deleted, since inspections point at it; it is
+disabled.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, Table, insert, select, update
+from sqlalchemy import Column, RowMapping, insert, select, update
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain.roles import OrganisationKind, Role
 from battery_registry.store.ids import new_id
-from battery_registry.store.tables.parties import (
-    api_key,
-    district,
-    instrument,
-    organisation,
-    station,
-)
+from battery_registry.store.tables.parties import district, organisation
 
-ORGANISATION_CODE = r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])"
-STATION_CODE = r"[A-Z0-9](?:[A-Z0-9-]{0,30}[A-Z0-9])"
-_INSTRUMENT_CODE = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])"
+_CODE = r"[a-z0-9][a-z0-9-]{0,30}[a-z0-9]"
+
+# What sort of organisation a role can belong to. A carrier's drivers are
+# collectors; an auditor sits with those who watch, an admin with those who run.
+ORGANISATIONS_OF: Final[Mapping[Role, frozenset[OrganisationKind]]] = MappingProxyType(
+    {
+        Role.INSPECTOR: frozenset({OrganisationKind.STATION_OPERATOR}),
+        Role.COLLECTOR: frozenset(
+            {OrganisationKind.COLLECTOR, OrganisationKind.CARRIER}
+        ),
+        Role.RECYCLER: frozenset({OrganisationKind.RECYCLER}),
+        Role.DEALER: frozenset({OrganisationKind.DEALER}),
+        Role.REGULATOR: frozenset({OrganisationKind.REGULATOR}),
+        Role.AUDITOR: frozenset(
+            {OrganisationKind.REGULATOR, OrganisationKind.REGISTRY_OPERATOR}
+        ),
+        Role.ADMIN: frozenset({OrganisationKind.REGISTRY_OPERATOR}),
+    }
+)
 
 
 class EnrolmentValueError(RegistryError):
@@ -49,30 +62,32 @@ class UnknownOrganisationError(RegistryError):
     kind = Kind.NOT_FOUND
 
 
-class UnknownStationError(RegistryError):
-    """There is no such station, or it is disabled."""
-
-    code = "station_unknown"
-    kind = Kind.NOT_FOUND
-
-
 class UnknownDistrictError(RegistryError):
     """There is no such district."""
 
     code = "district_unknown"
 
 
-class UnknownStationInstrumentError(RegistryError):
-    """The station has no such instrument."""
+class RoleOfOtherKindError(RegistryError):
+    """This sort of organisation has nobody in that role."""
 
-    code = "station_instrument_unknown"
-    kind = Kind.NOT_FOUND
+    code = "role_of_other_kind"
 
 
 class DatesReversedError(RegistryError):
     """The last day lies before the first."""
 
     code = "dates_reversed"
+
+
+_COLUMNS = select(
+    organisation.c.organisation_id,
+    organisation.c.code,
+    organisation.c.name,
+    organisation.c.kind,
+    organisation.c.licence_number,
+    organisation.c.disabled_at,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,49 +102,92 @@ class Organisation:
     disabled_at: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Station:
-    """A place where batteries are measured."""
+def add_organisation(
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    kind: OrganisationKind,
+    now: datetime,
+    licence_number: str | None = None,
+) -> Organisation:
+    """Enrol an organisation.
 
-    station_id: UUID
-    code: str
-    organisation_id: UUID
-    organisation_code: str
-    district_code: str
-    name_zh: str
-    name_en: str
-    address_zh: str | None
-    address_en: str | None
-    opening_hours: str | None
-    disabled_at: datetime | None
+    Args:
+        session: A transaction that writes.
+        code: 2 to 32 small letters, digits and hyphens; it is public.
+        name: At most 128 signs.
+        kind: What it is in the registry for.
+        now: The time of the request.
+        licence_number: At most 64 signs.
+
+    Raises:
+        EnrolmentValueError: A value is spelled wrong.
+        DuplicateError: The code is taken.
+    """
+    check_spelling(code, field="code", pattern=_CODE)
+    refuse_duplicate(session, {organisation.c.code: code}, field="code")
+    made = Organisation(
+        organisation_id=new_id(now),
+        code=code,
+        name=check_text(name, field="name", most=128),
+        kind=kind,
+        licence_number=check_optional(licence_number, field="licence_number", most=64),
+        disabled_at=None,
+    )
+    session.execute(
+        insert(organisation).values(
+            organisation_id=made.organisation_id,
+            code=made.code,
+            name=made.name,
+            kind=made.kind.value,
+            licence_number=made.licence_number,
+            created_at=now,
+        )
+    )
+    return made
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Instrument:
-    """What a station measures with; both calibration days are included."""
-
-    instrument_id: UUID
-    station_code: str
-    code: str
-    model: str
-    serial: str | None
-    calibrated_on: date
-    calibrated_until: date
-    disabled_at: datetime | None
+def list_organisations(session: Session) -> tuple[Organisation, ...]:
+    """List all organisations, the disabled ones too, by code."""
+    rows = session.execute(_COLUMNS.order_by(organisation.c.code))
+    return tuple(_organisation(row) for row in rows.mappings())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Key:
-    """A machine's key, without its secret, which nobody knows any more."""
+def get_organisation(
+    session: Session, *, code: str, field: str = "organisation"
+) -> Organisation:
+    """Get an organisation that takes part.
 
-    prefix: str
-    organisation_code: str
-    station_code: str | None
-    role: Role
-    purpose: str
-    created_at: datetime
-    expires_at: datetime | None
-    disabled_at: datetime | None
+    Raises:
+        UnknownOrganisationError: There is none of that code.
+    """
+    row = (
+        session.execute(
+            _COLUMNS.where(organisation.c.code == code).where(
+                organisation.c.disabled_at.is_(None)
+            )
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise UnknownOrganisationError(field=field, organisation=code)
+    return _organisation(row)
+
+
+def disable_organisation(session: Session, *, code: str, now: datetime) -> None:
+    """Disable an organisation: its people and keys are refused from now on.
+
+    Raises:
+        UnknownOrganisationError: There is none of that code.
+    """
+    found = get_organisation(session, code=code, field="code")
+    session.execute(
+        update(organisation)
+        .where(organisation.c.organisation_id == found.organisation_id)
+        .values(disabled_at=now)
+    )
 
 
 def check_spelling(value: str, *, field: str, pattern: str) -> str:
@@ -139,22 +197,29 @@ def check_spelling(value: str, *, field: str, pattern: str) -> str:
         EnrolmentValueError: It does not match the pattern as a whole.
     """
     if re.fullmatch(pattern, value, re.ASCII) is None:
-        raise EnrolmentValueError(field=field, pattern=pattern)
+        raise EnrolmentValueError(field=field, needed=pattern)
     return value
 
 
-def check_text(value: str | None, *, field: str, most: int) -> str | None:
-    """Refuse a text that is too long, blank, or holds control characters.
+def check_text(value: str, *, field: str, most: int) -> str:
+    """Refuse a text that is blank, too long, or holds control characters.
 
     Raises:
         EnrolmentValueError: It does.
     """
-    if value is None:
-        return None
     text = value.strip()
     if not 1 <= len(text) <= most or not text.isprintable():
-        raise EnrolmentValueError(field=field, most=most)
+        raise EnrolmentValueError(field=field, needed=f"1 to {most} printable signs")
     return text
+
+
+def check_optional(value: str | None, *, field: str, most: int) -> str | None:
+    """Check a text that may be left out.
+
+    Raises:
+        EnrolmentValueError: It is there and wrong.
+    """
+    return None if value is None else check_text(value, field=field, most=most)
 
 
 def check_days(first: date, last: date, *, field: str) -> None:
@@ -167,13 +232,45 @@ def check_days(first: date, last: date, *, field: str) -> None:
         raise DatesReversedError(field=field, first=first.isoformat())
 
 
-def refuse_duplicate(session: Session, *, field: str, **key: Any) -> None:
-    """Refuse a name that is taken.
+def check_district(session: Session, *, code: str) -> str:
+    """Refuse a district that is not one of the city's.
 
     Raises:
-        DuplicateError: It is.
+        UnknownDistrictError: It is not.
     """
-    columns: dict[Column[Any], Any] = key["columns"]
-    taken = select(*columns).where(*(c == value for c, value in columns.items()))
-    if session.execute(taken).first() is not None:
-        raise DuplicateError(field=field, value=str(next(reversed(columns.values()))))
+    known = select(district.c.district_code).where(district.c.district_code == code)
+    if session.scalar(known) is None:
+        raise UnknownDistrictError(field="district", district=code)
+    return code
+
+
+def check_role(role: Role, *, kind: OrganisationKind) -> None:
+    """Refuse a role in an organisation that has nobody in it.
+
+    Raises:
+        RoleOfOtherKindError: It has none.
+    """
+    if kind not in ORGANISATIONS_OF[role]:
+        raise RoleOfOtherKindError(field="role", role=role.value, kind=kind.value)
+
+
+def refuse_duplicate(
+    session: Session, key: Mapping[Column[Any], object], *, field: str
+) -> None:
+    """Refuse what is there already.
+
+    Args:
+        session: The transaction that is to add it.
+        key: The columns that must be one's own, and their values.
+        field: The field to name.
+
+    Raises:
+        DuplicateError: It is there.
+    """
+    same = [column == value for column, value in key.items()]
+    if session.execute(select(*key).where(*same)).first() is not None:
+        raise DuplicateError(field=field)
+
+
+def _organisation(row: RowMapping) -> Organisation:
+    return Organisation(**{**row, "kind": OrganisationKind(row["kind"])})

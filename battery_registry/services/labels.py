@@ -39,7 +39,9 @@ def make_blank(
     """
     if not 1 <= count <= MOST_AT_ONCE:
         raise LabelCountError(field="count", least=1, most=MOST_AT_ONCE)
-    codes = tuple(code.mint(secrets.token_bytes(code.RANDOM_BYTES)) for _ in range(count))
+    codes = tuple(
+        code.mint(secrets.token_bytes(code.RANDOM_BYTES)) for _ in range(count)
+    )
     session.execute(
         insert(label),
         [
