@@ -219,7 +219,7 @@ def _accept_alone(item: _Item) -> _Result:
 def _desk() -> Desk:
     runtime = context.runtime()
     return Desk(
-        station_id=context.caller().station_id,
+        caller=context.caller(),
         ruleset=runtime.ruleset,
         vault=runtime.vault,
     )

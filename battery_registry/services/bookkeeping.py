@@ -14,12 +14,11 @@ from battery_registry.domain.submission import Submission
 from battery_registry.scoring.evaluation import Evaluation
 from battery_registry.services import ledger, notices
 from battery_registry.services.notices import Topic
-from battery_registry.services.qualification import Qualification
+from battery_registry.services.qualification import Post, Qualification
 from battery_registry.services.receipts import CaseNote, Receipt
 from battery_registry.services.recognition import Recognised, Recognition
 from battery_registry.store.batteries import KnownBattery
 from battery_registry.store.ids import new_id
-from battery_registry.store.parties import Roster
 from battery_registry.store.tables.batteries import battery, label, maker_code
 from battery_registry.store.tables.inspections import (
     code_change,
@@ -47,10 +46,10 @@ class Judged:
 class Books:
     """Writes down what was judged, for one station at one time."""
 
-    def __init__(self, writes: Writes, *, roster: Roster, now: datetime) -> None:
+    def __init__(self, writes: Writes, *, post: Post, now: datetime) -> None:
         """Remember where and when."""
         self._writes = writes
-        self._roster = roster
+        self._post = post
         self._now = now
 
     def record(self, judged: Judged, *, body_mac: bytes) -> None:
@@ -83,7 +82,7 @@ class Books:
             label_nominal_voltage_v=measurement.label_nominal_voltage_v,
             label_rated_capacity_ah=measurement.label_rated_capacity_ah,
             production_date=measurement.production_date,
-            district_code=self._roster.district_code,
+            district_code=self._post.district_code,
             registered_at=self._now,
             **self._standing(judged),
         )
@@ -128,7 +127,7 @@ class Books:
             inspection,
             battery_id=judged.battery.battery_id,
             inspection_id=submission.inspection_id,
-            station_id=self._roster.station_id,
+            station_id=self._post.station_id,
             instrument_id=judged.qualification.instrument_id,
             inspector_id=judged.qualification.inspector_id,
             tested_at=measurement.tested_at,
@@ -149,7 +148,7 @@ class Books:
             inspection_map,
             inspection_id=submission.inspection_id,
             battery_id=judged.battery.battery_id,
-            station_id=self._roster.station_id,
+            station_id=self._post.station_id,
             body_mac=body_mac,
         )
 
@@ -181,8 +180,8 @@ class Books:
     def _count(self, judged: Judged) -> None:
         self._writes.count(
             month=city_month(judged.submission.measurement.tested_at),
-            district_code=self._roster.district_code,
-            station_id=self._roster.station_id,
+            district_code=self._post.district_code,
+            station_id=self._post.station_id,
             maker=judged.submission.identity.maker or "",
             code=judged.verdict.code.value,
             # Which slot does not matter, only that neighbours take different ones.
@@ -199,8 +198,8 @@ class Books:
             battery_id=judged.battery.battery_id,
             payload={
                 "code": judged.battery.public_code,
-                "district_code": self._roster.district_code,
-                "station": self._roster.station_code,
+                "district_code": self._post.district_code,
+                "station": self._post.station_code,
                 "rules": [fired.rule_id for fired in judged.verdict.fired],
                 "inspection_id": str(judged.submission.inspection_id),
             },

@@ -9,9 +9,9 @@ from battery_registry.domain.ledger import LeafKind
 from battery_registry.domain.roles import Role
 from battery_registry.domain.submission import Submission
 from battery_registry.services import ledger
+from battery_registry.services.qualification import Post
 from battery_registry.store import custody as kept
 from battery_registry.store.ids import new_id
-from battery_registry.store.parties import Roster
 from battery_registry.store.tables.cases import case, custody_event
 from battery_registry.store.writes import Writes
 
@@ -22,7 +22,7 @@ def open_case(
     submission: Submission,
     battery_id: UUID,
     public_code: str,
-    roster: Roster,
+    post: Post,
     now: datetime,
 ) -> Case:
     """Open the case of a battery that has turned red, in the same transaction."""
@@ -33,7 +33,7 @@ def open_case(
         holder=RESIDENT,
         tested_at=submission.measurement.tested_at,
         actor_role=Role.INSPECTOR,
-        actor_organisation_code=roster.organisation_code,
+        actor_organisation_code=post.organisation_code,
         now=now,
         evidence={"inspection_id": str(submission.inspection_id)},
     )
@@ -44,8 +44,8 @@ def open_case(
         case_id=opened.case_id,
         opened_at=now,
         opened_by=submission.inspection_id,
-        district_code=roster.district_code,
-        station_id=roster.station_id,
+        district_code=post.district_code,
+        station_id=post.station_id,
         public_code=public_code,
         maker=submission.identity.maker,
         model=submission.identity.model,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from battery_registry import scoring
 from battery_registry.domain import RegistryError, code_in_force
+from battery_registry.domain.caller import Caller
 from battery_registry.domain.custody import Case
 from battery_registry.domain.registration import InspectionIdReusedError
 from battery_registry.domain.submission import Submission
@@ -31,11 +32,11 @@ from battery_registry.services import (
 )
 from battery_registry.services.bookkeeping import Judged
 from battery_registry.services.contacts import Contacts
+from battery_registry.services.qualification import Post
 from battery_registry.services.receipts import Receipt
 from battery_registry.services.recognition import Recognition
 from battery_registry.store import batteries
 from battery_registry.store.batteries import KnownInspection
-from battery_registry.store.parties import Roster
 from battery_registry.store.vault import Vault
 from battery_registry.store.writes import Writes
 
@@ -63,12 +64,12 @@ class Desk:
     """Where inspections are handed in: whose, and under which rules.
 
     Args:
-        station_id: The caller's station; None refuses everything.
+        caller: Who hands in, bound to the station that measured.
         ruleset: The rule set in force.
         vault: Seals personal data.
     """
 
-    station_id: UUID | None
+    caller: Caller
     ruleset: RuleSet
     vault: Vault
 
@@ -84,8 +85,8 @@ def accept(
     Raises:
         StationRequiredError: The caller is bound to no station.
     """
-    roster = qualification.get_roster(session, station_id=desk.station_id)
-    delivery = _Delivery(session, desk=desk, roster=roster, now=now)
+    post = qualification.get_post(session, caller=desk.caller)
+    delivery = _Delivery(session, desk=desk, post=post, now=now)
     outcomes = delivery.take(submissions)
     delivery.write()
     return outcomes
@@ -95,11 +96,11 @@ class _Delivery:
     """One call of ``accept``: what is known so far, and what is to be written."""
 
     def __init__(
-        self, session: Session, *, desk: Desk, roster: Roster, now: datetime
+        self, session: Session, *, desk: Desk, post: Post, now: datetime
     ) -> None:
         self._session = session
         self._desk = desk
-        self._roster = roster
+        self._post = post
         self._now = now
         self._writes = Writes()
         self._contacts: list[tuple[Submission, UUID]] = []
@@ -145,7 +146,7 @@ class _Delivery:
 
     def _accept(self, submission: Submission, known: Recognition) -> Receipt:
         """Take in one inspection: the sentence this module stands for."""
-        qualified = qualification.qualify(submission, roster=self._roster)
+        qualified = qualification.qualify(submission, post=self._post)
         battery = known.recognise(submission, now=self._now)
         measurement = recognition.with_what_its_code_says(submission)
         verdict = scoring.score_one(
@@ -166,7 +167,7 @@ class _Delivery:
             record=as_record(verdict, self._desk.ruleset),
             decision=decision,
         )
-        books = bookkeeping.Books(self._writes, roster=self._roster, now=self._now)
+        books = bookkeeping.Books(self._writes, post=self._post, now=self._now)
         books.record(judged, body_mac=self._mac(submission))
         opened = self._open_case(judged) if decision.opens_case else None
         books.tell(judged, opened=opened)
@@ -183,7 +184,7 @@ class _Delivery:
             submission=judged.submission,
             battery_id=judged.battery.battery_id,
             public_code=judged.battery.public_code,
-            roster=self._roster,
+            post=self._post,
             now=self._now,
         )
 
@@ -198,11 +199,7 @@ class _Delivery:
         if before is None and taken is None:
             return None
         is_same = before is not None and before.body_mac == mac
-        if (
-            before is None
-            or not is_same
-            or before.station_id != self._roster.station_id
-        ):
+        if before is None or not is_same or before.station_id != self._post.station_id:
             raise InspectionIdReusedError(field="inspection_id")
         receipt = receipts.find(
             self._session,

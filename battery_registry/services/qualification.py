@@ -1,17 +1,18 @@
 """Whether a station's instrument and inspector may give a colour."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind, RegistryError
+from battery_registry.domain.caller import Caller
 from battery_registry.domain.city_time import city_date
 from battery_registry.domain.submission import Submission
 from battery_registry.scoring.measurement import Circumstances
 from battery_registry.store import parties
-from battery_registry.store.parties import Roster
+from battery_registry.store.parties import Fitness, Roster
 
 
 class StationRequiredError(RegistryError):
@@ -48,19 +49,39 @@ class Qualification:
     circumstances: Circumstances
 
 
-def get_roster(session: Session, *, station_id: UUID | None) -> Roster:
-    """Get who and what the caller's station may measure with.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """A station at work: which it is, and who and what may measure there."""
+
+    station_id: UUID
+    station_code: str
+    district_code: str
+    organisation_code: str
+    roster: Roster
+
+
+def get_post(session: Session, *, caller: Caller) -> Post:
+    """Get the station that the caller hands in for.
 
     Raises:
         StationRequiredError: The caller is bound to no station.
     """
-    roster = station_id and parties.find_roster(session, station_id=station_id)
-    if not roster:
+    station_id, station_code = caller.station_id, caller.station_code
+    if station_id is None or station_code is None or caller.district_code is None:
         raise StationRequiredError
-    return roster
+    roster = parties.find_roster(
+        session, station_id=station_id, organisation_id=caller.organisation_id
+    )
+    return Post(
+        station_id=station_id,
+        station_code=station_code,
+        district_code=caller.district_code,
+        organisation_code=caller.organisation_code,
+        roster=roster,
+    )
 
 
-def qualify(submission: Submission, *, roster: Roster) -> Qualification:
+def qualify(submission: Submission, *, post: Post) -> Qualification:
     """Check the instrument's calibration and the inspector's training.
 
     Both are judged on the city's day of the test, not of its arrival.
@@ -70,32 +91,29 @@ def qualify(submission: Submission, *, roster: Roster) -> Qualification:
         UnknownInstrumentError: Not one of the station's instruments.
         UnknownInspectorError: Not one of the organisation's inspectors.
     """
-    if submission.station_id not in {None, roster.station_code}:
-        raise OtherStationError(field="station_id", station=roster.station_code)
-    instrument = roster.instruments.get(submission.instrument_id)
+    if submission.station_id not in {None, post.station_code}:
+        raise OtherStationError(field="station_id", station=post.station_code)
+    instrument = post.roster.instruments.get(submission.instrument_id)
     if instrument is None:
         raise UnknownInstrumentError(
             field="instrument_id", instrument=submission.instrument_id
         )
-    inspector = roster.inspectors.get(submission.inspector_id)
+    inspector = post.roster.inspectors.get(submission.inspector_id)
     if inspector is None:
         raise UnknownInspectorError(
             field="inspector_id", inspector=submission.inspector_id
         )
     tested_at = submission.measurement.tested_at
     return Qualification(
-        instrument_id=instrument.instrument_id,
-        inspector_id=inspector.person_id,
+        instrument_id=instrument.id,
+        inspector_id=inspector.id,
         circumstances=Circumstances(
-            calibration_valid=_covers(
-                tested_at, instrument.calibrated_on, instrument.calibrated_until
-            ),
-            training_valid=_covers(
-                tested_at, inspector.training_valid_from, inspector.training_valid_until
-            ),
+            calibration_valid=_is_fit(instrument, tested_at),
+            training_valid=_is_fit(inspector, tested_at),
         ),
     )
 
 
-def _covers(moment: datetime, start: date | None, end: date | None) -> bool:
+def _is_fit(one: Fitness, moment: datetime) -> bool:
+    start, end = one.fit_from, one.fit_until
     return start is not None and end is not None and start <= city_date(moment) <= end

@@ -59,6 +59,7 @@ def event_values(event: CustodyEvent, *, body_sha256: bytes | None) -> dict[str,
     """Spell an event as a row.
 
     Args:
+        event: The event.
         body_sha256: Hash of the hand-over as it was sent; None for the event
             that opens a case, which nobody sends.
     """

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from battery_registry.domain.roles import Role
 from battery_registry.store.tables.parties import (
     api_key,
     instrument,
@@ -20,90 +21,59 @@ from battery_registry.store.tables.parties import (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class InstrumentOnRoster:
-    """An instrument of a station and how long its calibration holds."""
+class Fitness:
+    """An instrument or an inspector, and from when until when it is fit.
 
-    instrument_id: UUID
-    code: str
-    calibrated_on: date
-    calibrated_until: date
+    For an instrument that is its calibration, for an inspector the training.
+    """
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class InspectorOnRoster:
-    """An inspector of the station's organisation and their training."""
-
-    person_id: UUID
-    staff_number: str
-    training_valid_from: date | None
-    training_valid_until: date | None
+    id: UUID
+    fit_from: date | None
+    fit_until: date | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Roster:
-    """Who and what a station may measure with."""
+    """Who and what a station may measure with, by its code or staff number."""
 
-    station_id: UUID
-    station_code: str
-    district_code: str
-    organisation_id: UUID
-    organisation_code: str
-    organisation_kind: str
-    instruments: Mapping[str, InstrumentOnRoster]
-    inspectors: Mapping[str, InspectorOnRoster]
+    instruments: Mapping[str, Fitness]
+    inspectors: Mapping[str, Fitness]
 
 
-def find_roster(session: Session, *, station_id: UUID) -> Roster | None:
-    """Find a station with its instruments and inspectors."""
-    found = session.execute(
-        select(station, organisation.c.code.label("organisation_code"))
-        .add_columns(organisation.c.kind.label("organisation_kind"))
-        .join(organisation)
-        .where(station.c.station_id == station_id)
-    ).one_or_none()
-    if found is None:
-        return None
-    return Roster(
-        station_id=found.station_id,
-        station_code=found.code,
-        district_code=found.district_code,
-        organisation_id=found.organisation_id,
-        organisation_code=found.organisation_code,
-        organisation_kind=found.organisation_kind,
-        instruments=_instruments(session, station_id),
-        inspectors=_inspectors(session, found.organisation_id),
-    )
-
-
-def _instruments(session: Session, station_id: UUID) -> dict[str, InstrumentOnRoster]:
+def find_roster(session: Session, *, station_id: UUID, organisation_id: UUID) -> Roster:
+    """Find a station's instruments and its organisation's inspectors."""
     rows = session.execute(
-        select(
-            instrument.c.instrument_id,
-            instrument.c.code,
-            instrument.c.calibrated_on,
-            instrument.c.calibrated_until,
-        )
-        .where(instrument.c.station_id == station_id)
-        .where(instrument.c.disabled_at.is_(None))
+        _ROSTER, {"of_station": station_id, "of_organisation": organisation_id}
     )
-    return {row["code"]: InstrumentOnRoster(**row) for row in rows.mappings()}
+    instruments: dict[str, Fitness] = {}
+    inspectors: dict[str, Fitness] = {}
+    for is_instrument, code, one, fit_from, fit_until in rows:
+        listed = instruments if is_instrument else inspectors
+        listed[code] = Fitness(id=one, fit_from=fit_from, fit_until=fit_until)
+    return Roster(instruments=instruments, inspectors=inspectors)
 
 
-def _inspectors(
-    session: Session, organisation_id: UUID
-) -> dict[str, InspectorOnRoster]:
-    rows = session.execute(
-        select(
-            person.c.person_id,
-            person.c.staff_number,
-            person.c.training_valid_from,
-            person.c.training_valid_until,
-        )
-        .where(person.c.organisation_id == organisation_id)
-        .where(person.c.role == "inspector")
-        .where(person.c.disabled_at.is_(None))
+_ROSTER = union_all(
+    select(
+        literal(True).label("is_instrument"),
+        instrument.c.code,
+        instrument.c.instrument_id,
+        instrument.c.calibrated_on,
+        instrument.c.calibrated_until,
     )
-    return {row["staff_number"]: InspectorOnRoster(**row) for row in rows.mappings()}
+    .where(instrument.c.station_id == bindparam("of_station"))
+    .where(instrument.c.disabled_at.is_(None)),
+    select(
+        literal(False),
+        person.c.staff_number,
+        person.c.person_id,
+        person.c.training_valid_from,
+        person.c.training_valid_until,
+    )
+    .where(person.c.organisation_id == bindparam("of_organisation"))
+    .where(person.c.role == Role.INSPECTOR.value)
+    .where(person.c.disabled_at.is_(None)),
+)
 
 
 def find_api_key(session: Session, *, prefix: str) -> Row[Any] | None:

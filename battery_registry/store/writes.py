@@ -5,12 +5,14 @@ each list, not the number of statements.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from battery_registry.store import prepared
 from battery_registry.store.tables.batteries import battery, label
 from battery_registry.store.tables.cases import case
 from battery_registry.store.tables.inspections import counter
@@ -30,6 +32,7 @@ class Writes:
     def __init__(self) -> None:
         """Start with nothing to write."""
         self._rows: dict[Table, list[Row]] = {}
+        self._new_batteries: dict[Any, Row] = {}
         self._battery_updates: dict[Any, Row] = {}
         self._claims: list[Row] = []
         self._counts: dict[tuple[Any, ...], int] = {}
@@ -37,10 +40,12 @@ class Writes:
     def add(self, table: Table, **values: Any) -> None:
         """Insert a row; every row of one table must name the same columns."""
         self._rows.setdefault(table, []).append(values)
+        if table is battery:
+            self._new_batteries[values["battery_id"]] = values
 
     def change_battery(self, battery_id: Any, **values: Any) -> None:
         """Update a battery; later values win over earlier ones."""
-        pending = self._pending(battery, "battery_id", battery_id)
+        pending = self._new_batteries.get(battery_id)
         if pending is not None:
             pending.update(values)
             return
@@ -55,14 +60,11 @@ class Writes:
         at = tuple(key[column.name] for column in counter.primary_key)
         self._counts[at] = self._counts.get(at, 0) + 1
 
-    def _pending(self, table: Table, column: str, value: Any) -> Row | None:
-        rows = self._rows.get(table, ())
-        return next((row for row in rows if row[column] == value), None)
-
     def flush(self, session: Session) -> None:
         """Write everything inside the caller's transaction."""
+        connection = session.connection()
         for table in _in_order(self._rows):
-            session.execute(insert(table), self._rows[table])
+            prepared.insert_rows(connection, table, self._rows[table])
         for battery_id, values in sorted(self._battery_updates.items()):
             session.execute(
                 update(battery).where(battery.c.battery_id == battery_id).values(values)
@@ -72,13 +74,20 @@ class Writes:
         if self._counts:
             _add_counts(session, self._counts)
         self._rows.clear()
+        self._new_batteries.clear()
         self._battery_updates.clear()
         self._claims.clear()
         self._counts.clear()
 
 
 def _in_order(rows: Mapping[Table, list[Row]]) -> list[Table]:
-    return [table for table in battery.metadata.sorted_tables if table in rows]
+    return sorted(rows, key=lambda table: _positions()[table])
+
+
+@cache
+def _positions() -> dict[Table, int]:
+    # Each table after those it refers to; not known before all are declared.
+    return {table: at for at, table in enumerate(battery.metadata.sorted_tables)}
 
 
 def _add_counts(session: Session, counts: Mapping[tuple[Any, ...], int]) -> None:
