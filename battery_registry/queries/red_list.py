@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from battery_registry.domain import RegistryError
 from battery_registry.domain.caller import Scope
+from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import State, is_open
 from battery_registry.queries import keyset, scoping
 from battery_registry.queries.keyset import Position
@@ -73,7 +74,7 @@ class RedCase:
     """
 
     case_id: UUID
-    public_code: str
+    public_code: PublicCode
     state: State
     opened_at: datetime
     state_since: datetime
