@@ -81,7 +81,8 @@ def find_discharges(recording: Recording, declared: Declared) -> tuple[Discharge
         if phase.kind is not StepKind.DISCHARGE:
             continue
         capacity, source = phase_capacity(recording, phase)
-        if capacity <= 0:
+        current_a = float(np.mean(np.abs(recording.current_a[phase.rows])))
+        if capacity <= 0 or current_a <= 0:
             continue
         not_full = _why_not_full(recording, phases, index, declared)
         not_empty = _why_not_empty(recording, phases, phase, declared)
@@ -91,7 +92,7 @@ def find_discharges(recording: Recording, declared: Declared) -> tuple[Discharge
                 phase=phase,
                 capacity_ah=capacity,
                 source=source,
-                current_a=float(np.mean(np.abs(recording.current_a[phase.rows]))),
+                current_a=current_a,
                 after_full_charge=not not_full,
                 reasons=tuple(reason for reason in (not_full, not_empty) if reason),
             )

@@ -15,7 +15,8 @@ import numpy.typing as npt
 from instruments.reading import ReadingError
 
 Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+# no second, volt, ampere or ampere-hour of a battery test is larger
+_LARGEST = 1e10
 
 
 class StepKind(StrEnum):
@@ -133,10 +134,12 @@ class Recording:
         columns += [column for column in optional if column is not None]
         if any(len(column) != len(self.time_s) for column in columns):
             raise ReadingError("ragged_columns", "The columns differ in length.")
-        if not all(np.isfinite(column).all() for column in columns[:3]):
+        measured = columns[:3] if self.capacity_ah is None else columns[:4]
+        # also false for NaN
+        if not all((np.abs(column) < _LARGEST).all() for column in measured):
             raise ReadingError(
-                "not_finite",
-                "A time, voltage or current is not a number.",
+                "not_a_number",
+                "A time, voltage, current or capacity is no number, or beyond reason.",
                 "The file is damaged; export it again.",
             )
         edges = [0, *(step.stop for step in self.steps)]

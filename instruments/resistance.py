@@ -12,6 +12,7 @@ from instruments.recording import Phase, Recording, StepKind
 PULSE_TIMES_S = (1.0, 10.0, 30.0)
 # a record this near (share of t) is taken as it is; others are interpolated
 _SAME_TIME = 0.02
+_MIN_STEP_A = 1e-6
 
 
 def pulse_resistances(
@@ -69,7 +70,7 @@ def _resistance(
     last = rest.rows.stop - 1
     voltage, current = at
     di_a = abs(current - float(recording.current_a[last]))
-    if di_a == 0:
+    if di_a < _MIN_STEP_A:
         return None
     return di_a, (float(recording.voltage_v[last]) - voltage) / di_a * 1000.0
 
@@ -84,7 +85,7 @@ def _at(recording: Recording, phase: Phase, dt_s: float) -> tuple[float, float] 
         return float(voltage[nearest]), float(current[nearest])
     if time[-1] < dt_s:
         return f"the discharge lasted {time[-1]:.1f} s"
-    after = int(np.searchsorted(time, dt_s))
+    after = int(np.flatnonzero(time >= dt_s)[0])
     gap_s = float(time[after] - time[after - 1])
     if gap_s > dt_s:
         return f"the records there are {gap_s:.1f} s apart"

@@ -7,6 +7,7 @@ cycle is kept beside our integral.
 """
 
 import csv
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,9 +123,11 @@ def _recording(rows: _Rows, notes: list[str], extra: tuple[str, ...]) -> Recordi
 
 
 def _steps(rows: _Rows, notes: list[str]) -> tuple[Step, ...]:
-    stops = [start for *_, start in rows.steps[1:]] + [len(rows.records)]
+    starts = [start for *_, start in rows.steps]
+    stops = [*starts[1:], len(rows.records)]
     steps = []
-    for (number, label, cycle, start), stop in zip(rows.steps, stops, strict=True):
+    # without any step row `stops` is one longer
+    for (number, label, cycle, start), stop in zip(rows.steps, stops, strict=False):
         if label not in KINDS:
             notes.append(f"step {number} has an unknown type {label!r}")
         steps.append(
@@ -249,4 +252,7 @@ def _take_record(rows: _Rows, row: list[str], columns: dict[str, _Column]) -> No
 
 def _value(row: list[str], columns: dict[str, _Column], key: str) -> float:
     column = columns[key]
-    return float(row[column.place]) * column.factor
+    value = float(row[column.place]) * column.factor
+    if not math.isfinite(value):
+        raise ValueError(f"{row[column.place]!r} is no number")
+    return value

@@ -7,6 +7,7 @@ the period.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from instruments.codecs.zketech import (
@@ -54,12 +55,11 @@ class ZketechLog:
         Raises:
             ReadingError: Not one report is whole.
         """
-        raw = _raw_frames(path.read_bytes())
+        data = path.read_bytes()
+        raw: Sequence[bytes | None] = _raw_frames(data)
         if not raw:
-            text = path.read_bytes().decode("latin-1")
-            raw = [
-                data for data in map(_line_bytes, text.splitlines()) if data is not None
-            ]
+            lines = data.decode("latin-1").splitlines()
+            raw = [_line_bytes(line) for line in lines if line.strip()]
         frames, broken = _decoded(raw)
         if not frames:
             raise ReadingError(
@@ -84,11 +84,11 @@ class ZketechLog:
         )
 
 
-def _decoded(raw: list[bytes]) -> tuple[list[EbcFrame], int]:
+def _decoded(raw: Sequence[bytes | None]) -> tuple[list[EbcFrame], int]:
     frames, broken = [], 0
     for data in raw:
         try:
-            frames.append(decode(data))
+            frames.append(decode(data or b""))
         except FrameError:
             broken += 1
     return frames, broken

@@ -1,0 +1,146 @@
+"""What ``battery-station read`` prints: a table for people, JSON for programs."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from instruments.capacity import Declared
+from instruments.checks import Check, Severity, run_checks
+from instruments.evaluate import evaluate
+from instruments.readers import read_file, score
+from instruments.readers.interface import Hints
+from instruments.reading import Reading, ReadingError
+from instruments.recording import Recording
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """The options of the command, as typed; see its help."""
+
+    format_name: str | None = None
+    explain: bool = False
+    as_json: bool = False
+    rated_ah: float | None = None
+    c_rate: float = 0.5
+    cutoff_v: float | None = None
+    charge_limit_v: float | None = None
+    frame_period_s: float | None = None
+
+
+def report_files(files: tuple[Path, ...], request: Request) -> bool:
+    """Print what each file says; whether all could be read."""
+    readable = [_report(path, request) for path in files]
+    return all(readable)
+
+
+def _report(path: Path, request: Request) -> bool:
+    declared = Declared(
+        rated_ah=request.rated_ah,
+        c_rate=request.c_rate,
+        cutoff_v=request.cutoff_v,
+        charge_limit_v=request.charge_limit_v,
+    )
+    hints = Hints(frame_period_s=request.frame_period_s)
+    try:
+        if request.explain:
+            _print_scores(path)
+        recording = read_file(path, name=request.format_name, hints=hints)
+    except ReadingError as error:
+        _print_error(path, error, as_json=request.as_json)
+        return False
+    reading, checks = evaluate(recording, declared), run_checks(recording)
+    if request.as_json:
+        _print_json(_document(path, recording, reading, checks))
+    else:
+        _print_table(path, recording, reading, checks)
+    return True
+
+
+def _document(
+    path: Path, recording: Recording, reading: Reading, checks: tuple[Check, ...]
+) -> dict[str, Any]:
+    return {
+        "file": path.name,
+        "reader": recording.reader,
+        "recording": recording.as_json(),
+        "reading": reading.as_json(),
+        "checks": [check.as_json() for check in checks],
+    }
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+
+
+def _print_error(path: Path, error: ReadingError, *, as_json: bool) -> None:
+    click.echo(f"{path.name}: {error}", err=True)
+    if as_json:
+        _print_json({"file": path.name, "error": error.as_json()})
+
+
+def _print_scores(path: Path) -> None:
+    """To stderr, so that the JSON stays alone on stdout."""
+    click.echo(f"{path.name}:", err=True)
+    for candidate in score(path):
+        click.echo(
+            f"  {candidate.match.score:3d}  {candidate.reader.name}: "
+            f"{candidate.match.reason}",
+            err=True,
+        )
+
+
+def _print_table(
+    path: Path, recording: Recording, reading: Reading, checks: tuple[Check, ...]
+) -> None:
+    table = Table(title=path.name, title_justify="left", show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for label, value in _lines(recording, reading):
+        table.add_row(label, value)
+    for check in checks:
+        if check.severity is not Severity.OK:
+            table.add_row(f"{check.severity}: {check.code}", check.sentence)
+    Console().print(table)
+
+
+def _lines(recording: Recording, reading: Reading) -> list[tuple[str, str]]:
+    lines = [
+        ("reader", recording.reader),
+        ("records", f"{recording.rows} in {recording.duration_s:.0f} s"),
+        ("capacity", _capacity(reading)),
+        ("fade", _fade(reading)),
+    ]
+    lines += [("capacity is not valid", reason) for reason in reading.capacity_reasons]
+    lines += [
+        (
+            "resistance",
+            f"{r.resistance_mohm:.2f} mOhm at {r.dt_s:g} s, {r.di_a:.3f} A, {r.method}",
+        )
+        for r in reading.resistances
+    ]
+    if reading.max_voltage_v is not None:
+        volts = f"{reading.max_voltage_v:.3f} V ({reading.max_voltage_method})"
+        lines.append(("highest voltage", volts))
+    lines += [("note", note) for note in (*reading.notes, *recording.warnings)]
+    return lines
+
+
+def _capacity(reading: Reading) -> str:
+    if reading.discharge_capacity_ah is None:
+        return "none"
+    rate = "" if reading.c_rate is None else f", {reading.c_rate:.2f} C"
+    return (
+        f"{reading.discharge_capacity_ah:.4f} Ah (step {reading.step}, "
+        f"{reading.discharge_current_a:.3f} A{rate})"
+    )
+
+
+def _fade(reading: Reading) -> str:
+    if reading.capacity_fade_pct is None:
+        return f"none: {reading.fade_reason}"
+    return f"{reading.capacity_fade_pct:.2f} %"

@@ -1,0 +1,70 @@
+import pytest
+
+from instruments.units import (
+    Quantity,
+    UnitError,
+    get_unit,
+    parse_duration_s,
+    split_header,
+)
+
+
+@pytest.mark.parametrize(
+    ("token", "quantity", "factor"),
+    [
+        ("mV", Quantity.VOLTAGE, 1e-3),
+        ("uA", Quantity.CURRENT, 1e-6),
+        ("µA", Quantity.CURRENT, 1e-6),
+        ("μA", Quantity.CURRENT, 1e-6),
+        ("mAs", Quantity.CHARGE, 1e-3 / 3600),
+        ("mAh", Quantity.CHARGE, 1e-3),
+        (" min ", Quantity.TIME, 60.0),
+        ("h", Quantity.TIME, 3600.0),
+        ("mΩ", Quantity.RESISTANCE, 1e-3),
+        ("mOhm", Quantity.RESISTANCE, 1e-3),
+        ("℃", Quantity.TEMPERATURE, 1.0),
+    ],
+)
+def test_unit_tokens(token: str, quantity: Quantity, factor: float) -> None:
+    unit = get_unit(token)
+    assert unit.quantity is quantity
+    assert unit.factor == pytest.approx(factor)
+
+
+@pytest.mark.parametrize("token", ["", "?", "C", "ma", "mAh/g", "V V"])
+def test_unknown_units_are_refused(token: str) -> None:
+    with pytest.raises(UnitError, match="unknown unit"):
+        get_unit(token)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("Current(A)", ("Current", "A")),
+        ("Chg. Cap. (mAh)", ("Chg. Cap.", "mAh")),
+        ("电压\uff08mV\uff09", ("电压", "mV")),
+        ("Date", ("Date", None)),
+        ("T1(?)", ("T1", "?")),
+    ],
+)
+def test_headers_split(header: str, expected: tuple[str, str | None]) -> None:
+    assert split_header(header) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("00:00:20", 20.0),
+        ("27:55:43", 100543.0),
+        ("1d 02:03:04.5", 93784.5),
+        ("12.5", 12.5),
+    ],
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert parse_duration_s(text) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "-1", "nan", "inf", "1:99:00", "00:00"])
+def test_no_durations(text: str) -> None:
+    with pytest.raises(UnitError, match="not a duration"):
+        parse_duration_s(text)
