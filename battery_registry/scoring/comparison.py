@@ -5,7 +5,7 @@ satisfies a comparison, except one that asks for just that.
 """
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import Any
 from battery_registry.scoring.inputs import InputKind
 
 # The operands' kinds are checked once, when the rule set is read.
-Test = Callable[[Sequence[Any], Any], bool]
+Test = Callable[[Any, Any], bool]
 
 
 class Shape(StrEnum):
@@ -31,9 +31,9 @@ class Comparator:
     """A way to compare.
 
     Args:
-        test: From the values read and the threshold to yes or no.
+        test: From what was read and the threshold to yes or no.
         shape: What the threshold looks like.
-        many: Whether it reads several inputs; otherwise exactly one.
+        many: Whether it reads a list of several inputs; otherwise just one.
         kinds: Kinds of input it can compare.
     """
 
@@ -49,16 +49,14 @@ _ORDERED = frozenset({InputKind.NUMBER, InputKind.DATE})
 def _ordering(compare: Callable[[Any, Any], bool]) -> Comparator:
     """A comparator of two ordered values; nothing compares with a missing one."""
 
-    def test(read: Sequence[Any], threshold: Any) -> bool:
-        value = read[0]
+    def test(value: Any, threshold: Any) -> bool:
         return value is not None and threshold is not None and compare(value, threshold)
 
     return Comparator(test=test, shape=Shape.VALUE, kinds=_ORDERED)
 
 
-def _outside(read: Sequence[Any], threshold: Any) -> bool:
+def _outside(value: Any, threshold: Any) -> bool:
     """Whether a value is outside a range whose ends belong to it."""
-    value = read[0]
     return value is not None and not threshold[0] <= value <= threshold[1]
 
 
@@ -68,9 +66,9 @@ COMPARATORS: Mapping[str, Comparator] = MappingProxyType(
         "ge": _ordering(operator.ge),
         "lt": _ordering(operator.lt),
         "le": _ordering(operator.le),
-        "eq": Comparator(test=lambda read, t: bool(read[0] == t), shape=Shape.VALUE),
+        "eq": Comparator(test=operator.eq, shape=Shape.VALUE),
         "not_in": Comparator(
-            test=lambda read, t: read[0] is not None and read[0] not in t,
+            test=lambda value, t: value is not None and value not in t,
             shape=Shape.LIST,
             kinds=frozenset({InputKind.WORD}),
         ),
@@ -90,11 +88,9 @@ COMPARATORS: Mapping[str, Comparator] = MappingProxyType(
             shape=Shape.NOTHING,
             many=True,
         ),
-        "is_null": Comparator(
-            test=lambda read, t: read[0] is None, shape=Shape.NOTHING
-        ),
+        "is_null": Comparator(test=lambda value, t: value is None, shape=Shape.NOTHING),
         "not_null": Comparator(
-            test=lambda read, t: read[0] is not None, shape=Shape.NOTHING
+            test=lambda value, t: value is not None, shape=Shape.NOTHING
         ),
     }
 )

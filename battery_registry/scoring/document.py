@@ -7,7 +7,7 @@ from math import isfinite
 from typing import NoReturn
 
 
-class RuleSetError(ValueError):
+class RuleSetError(Exception):
     """A rule set cannot be used.
 
     It is a fault of the installation, not of a request, so it is no
@@ -109,8 +109,9 @@ class Node:
 
     def day(self) -> date:
         """A calendar day, written YYYY-MM-DD."""
+        text = self.text()
         try:
-            return date.fromisoformat(self.text())
+            return date.fromisoformat(text)
         except ValueError as error:
             raise RuleSetError(
                 where=self.where, reason="must be a day, YYYY-MM-DD"

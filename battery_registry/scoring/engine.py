@@ -10,9 +10,6 @@ from battery_registry.scoring.inputs import derive, input_sha256
 from battery_registry.scoring.measurement import Circumstances, Measurement
 from battery_registry.scoring.ruleset import SEVERITY, Outcome, Rule, RuleSet
 
-COLOURS = frozenset({Code.GREEN, Code.YELLOW, Code.RED})
-"""Codes that are a colour; only these have a score."""
-
 
 def score_one(
     measurement: Measurement, circumstances: Circumstances, ruleset: RuleSet
@@ -39,23 +36,15 @@ def score_one(
     mine = ruleset.applicable[measurement.chemistry, measurement.unit_kind]
     fired = [rule for rule in mine.readings if rule.fires(values)]
     deciding = [rule for rule in fired if rule.outcome in SEVERITY]
-    contributions = _contributions(values, ruleset)
-    score_tenths = sum(part.points_tenths for part in contributions)
-    code = _prevailing(deciding)
-    if code is None:
-        yellow = score_tenths >= ruleset.yellow_limit_tenths
-        code = Code.YELLOW if yellow else Code.GREEN
-    elif code is Code.RED:
-        score_tenths = max(score_tenths, ruleset.red_floor_tenths)
-    coloured = code in COLOURS
+    code, score_tenths, contributions = _scored(deciding, values, ruleset)
     values["rules_fired"] = len(deciding)
     values["assessment_result"] = code
     fired += [rule for rule in mine.verdict if rule.fires(values)]
     return Evaluation(
         code=code,
-        score_tenths=min(score_tenths, ruleset.cap_tenths) if coloured else None,
+        score_tenths=score_tenths,
         fired=tuple(rule.tell(values) for rule in deciding),
-        contributions=contributions if coloured else (),
+        contributions=contributions,
         missing=_missing(deciding, values),
         notes=_ids(fired, Outcome.NOTE, Outcome.GREEN),
         duties=_ids(fired, Outcome.DUTY),
@@ -65,6 +54,23 @@ def score_one(
         ruleset_sha256=ruleset.sha256,
         input_sha256=input_sha256(measurement, circumstances),
     )
+
+
+def _scored(
+    deciding: list[Rule], values: Mapping[str, Any], ruleset: RuleSet
+) -> tuple[Code, int | None, tuple[Contribution, ...]]:
+    """The code, and for a colour the score in tenths and what it is made of."""
+    contributions = _contributions(values, ruleset)
+    score_tenths = sum(part.points_tenths for part in contributions)
+    code = _prevailing(deciding)
+    if code is None:
+        yellow = score_tenths >= ruleset.yellow_limit_tenths
+        code = Code.YELLOW if yellow else Code.GREEN
+    elif code is Code.RED:
+        score_tenths = max(score_tenths, ruleset.red_floor_tenths)
+    else:
+        return code, None, ()
+    return code, min(score_tenths, ruleset.cap_tenths), contributions
 
 
 def _prevailing(deciding: list[Rule]) -> Code | None:

@@ -89,14 +89,14 @@ INPUTS: Mapping[str, InputKind] = MappingProxyType(
 )
 """Every input a rule or a factor may name."""
 
-WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
+WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         **{
-            name: frozenset(word.value for word in kind)
+            name: tuple(word.value for word in kind)
             for name, kind in _TYPES.items()
             if issubclass(kind, StrEnum)
         },
-        "assessment_result": frozenset(Code),
+        "assessment_result": tuple(Code),
     }
 )
 """The words a word input may hold."""
@@ -106,8 +106,8 @@ FADE_METHODS = frozenset({CapacityMethod.FULL_DISCHARGE, CapacityMethod.BMS})
 
 _NAMES = tuple(field.name for field in fields(Measurement))
 _READ = attrgetter(*_NAMES)
-_FLOATS = tuple(name for name in _NAMES if _TYPES[name] is float)
-_DAYS = tuple(name for name in _NAMES if _TYPES[name] is date)
+_FLOATS = frozenset(name for name in _NAMES if _TYPES[name] is float)
+_DAYS = frozenset(name for name in _NAMES if _TYPES[name] is date)
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -185,17 +185,20 @@ def age_years(made_on: date, on: date) -> float:
 def input_sha256(measurement: Measurement, circumstances: Circumstances) -> str:
     """SHA-256 of everything that was judged, as 64 hex digits.
 
-    Over one flat JSON object with sorted names, no spaces, ASCII only: floats
-    in their shortest form that reads back the same (a whole number in a float
+    Over one flat JSON object with sorted names, no spaces, ASCII only. What was
+    not read is left out, so that a new optional field changes no old hash. Floats
+    are in their shortest form that reads back the same (a whole number in a float
     field is a float), days as YYYY-MM-DD, the time of the test in UTC.
     """
-    flat: dict[str, Any] = dict(zip(_NAMES, _READ(measurement), strict=True))
-    for name in _FLOATS:
-        if (number := flat[name]) is not None:
-            flat[name] = number + 0.0  # 60 and 60.0 are one reading, as are -0.0 and 0
-    for name in _DAYS:
-        if (day := flat[name]) is not None:
-            flat[name] = day.isoformat()
+    flat: dict[str, Any] = {
+        name: value
+        for name, value in zip(_NAMES, _READ(measurement), strict=True)
+        if value is not None
+    }
+    for name in _FLOATS & flat.keys():
+        flat[name] += 0.0  # 60 and 60.0 are one reading, as are -0.0 and 0
+    for name in _DAYS & flat.keys():
+        flat[name] = flat[name].isoformat()
     flat["tested_at"] = measurement.tested_at.astimezone(UTC).isoformat()
     flat["calibration_valid"] = circumstances.calibration_valid
     flat["training_valid"] = circumstances.training_valid

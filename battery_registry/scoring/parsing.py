@@ -5,25 +5,22 @@ document for editors; what is checked here is what the engine relies on.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta, timezone
 from hashlib import sha256
 from itertools import pairwise
 from string import Formatter
-from typing import Any
 
-from battery_registry.scoring.comparison import COMPARATORS, Shape
+from battery_registry.scoring.condition import Condition, Scope, read_condition
 from battery_registry.scoring.document import Node, read
 from battery_registry.scoring.evaluation import Evidence
-from battery_registry.scoring.inputs import INPUTS, SITE, VERDICT, WORDS, InputKind
+from battery_registry.scoring.inputs import INPUTS, SITE, VERDICT, InputKind
 from battery_registry.scoring.measurement import Chemistry, UnitKind
 from battery_registry.scoring.points import Card
 from battery_registry.scoring.ruleset import (
     SEVERITY,
-    Acceptance,
     Applicable,
     Basis,
-    Condition,
     Factor,
     Harm,
     Outcome,
@@ -33,13 +30,11 @@ from battery_registry.scoring.ruleset import (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Scope:
-    """What a rule may refer to."""
-
-    inputs: Mapping[str, InputKind]
-    sources: tuple[str, ...]
-    groups: Mapping[str, frozenset[Chemistry]]
+_MEMBERS = (
+    *("$schema", "id", "version", "title", "effective_from", "effective_to"),
+    *("utc_offset_minutes", "sources", "chemistry_groups", "score"),
+    *("intervals_months", "factors", "rules", "site_rules"),
+)
 
 
 def sha256_of(text: str) -> str:
@@ -61,11 +56,7 @@ def parse(text: str) -> RuleSet:
             monotone; it names the place.
     """
     root = read(text)
-    root.only(
-        *("$schema", "id", "version", "title", "effective_from", "effective_to"),
-        *("utc_offset_minutes", "sources", "chemistry_groups", "score"),
-        *("intervals_months", "factors", "rules", "site_rules"),
-    )
+    root.only(*_MEMBERS)
     scope = _scope(root)
     site = replace(scope, inputs=SITE)
     _refuse_twice([*root.get("rules").items(), *root.get("site_rules").items()])
@@ -96,9 +87,9 @@ def parse(text: str) -> RuleSet:
     )
 
 
-def _scope(root: Node) -> _Scope:
+def _scope(root: Node) -> Scope:
     """What the document's rules on a measurement may refer to."""
-    return _Scope(
+    return Scope(
         inputs=INPUTS,
         sources=tuple(root.get("sources").members()),
         groups={
@@ -147,8 +138,9 @@ def _text(node: Node, *places: str) -> Text:
     node.only("zh", "en")
     for name in ("zh", "en"):
         said = node.get(name)
+        text = said.text()
         try:
-            held = {place for _, place, _, _ in Formatter().parse(said.text())}
+            held = {place for _, place, _, _ in Formatter().parse(text)}
         except ValueError:
             said.fail("has a brace without its fellow")
         if unknown := held - {None, *places}:
@@ -156,7 +148,7 @@ def _text(node: Node, *places: str) -> Text:
     return Text(zh=node.get("zh").text(), en=node.get("en").text())
 
 
-def _rule(node: Node, scope: _Scope) -> Rule:
+def _rule(node: Node, scope: Scope) -> Rule:
     """One rule."""
     node.only(
         *("id", "clause", "source", "basis", "inputs", "comparator", "threshold"),
@@ -180,7 +172,7 @@ def _rule(node: Node, scope: _Scope) -> Rule:
         unit_kinds=frozenset(UnitKind(k.one_of(*UnitKind)) for k in kinds.items())
         if kinds
         else frozenset(UnitKind),
-        test=_condition(node, scope),
+        test=read_condition(node, scope),
         when=tuple(_when(part, scope) for part in when.items()) if when else (),
         why=_text(texts.get("why")),
         inspector=_text(texts.get("inspector"), "reading", "threshold"),
@@ -190,90 +182,10 @@ def _rule(node: Node, scope: _Scope) -> Rule:
     return rule
 
 
-def _when(node: Node, scope: _Scope) -> Condition:
+def _when(node: Node, scope: Scope) -> Condition:
     """A further condition of a rule."""
     node.only("inputs", "comparator", "threshold")
-    return _condition(node, scope)
-
-
-def _condition(node: Node, scope: _Scope) -> Condition:
-    """A comparison, with every name and the threshold's form checked."""
-    inputs = tuple(name.one_of(*scope.inputs) for name in node.get("inputs").items())
-    comparator = node.get("comparator").one_of(*COMPARATORS)
-    spec = COMPARATORS[comparator]
-    if not inputs or (len(inputs) > 1 and not spec.many):
-        node.get("inputs").fail(f"{comparator} cannot compare {len(inputs)} inputs")
-    kinds = {scope.inputs[name] for name in inputs}
-    if len(kinds) > 1 and spec.shape is not Shape.NOTHING:
-        node.get("inputs").fail("are of different kinds")
-    if not kinds <= spec.kinds:
-        node.get("comparator").fail(f"cannot compare {inputs[0]}")
-    limit = node.get("threshold")
-    by_input = spec.shape is Shape.VALUE and isinstance(limit.value, dict)
-    methods = node.find("accepted_methods")
-    return Condition(
-        inputs=inputs,
-        comparator=comparator,
-        threshold=None if by_input else _threshold(limit, inputs[0], scope, spec.shape),
-        threshold_input=_threshold_input(limit, inputs[0], scope) if by_input else None,
-        accepted=_accepted(methods, inputs, scope) if methods else (),
-    )
-
-
-def _threshold_input(limit: Node, name: str, scope: _Scope) -> str:
-    """The input that holds the threshold."""
-    limit.only("input")
-    held = limit.get("input")
-    other = held.one_of(*scope.inputs)
-    if scope.inputs[other] is not scope.inputs[name]:
-        held.fail(f"is not of the kind of {name}")
-    return other
-
-
-def _threshold(limit: Node, name: str, scope: _Scope, shape: Shape) -> Any:
-    """A threshold written in the document, in the form its comparator wants."""
-    if shape is Shape.NOTHING:
-        if limit.value is not None:
-            limit.fail("must be null")
-        return None
-    if shape is Shape.VALUE:
-        return _scalar(limit, name, scope)
-    values = tuple(_scalar(item, name, scope) for item in limit.items())
-    if shape is Shape.LIST:
-        return frozenset(values)
-    if len(values) != 2 or values[0] > values[1]:
-        limit.fail("must be two values, the lower one first")
-    return values
-
-
-def _scalar(limit: Node, name: str, scope: _Scope) -> Any:
-    """One value of an input's kind."""
-    kind = scope.inputs[name]
-    if kind is InputKind.FLAG:
-        return limit.flag()
-    if kind is InputKind.NUMBER:
-        return limit.number()
-    if kind is InputKind.DATE:
-        return limit.day()
-    return limit.one_of(*WORDS[name])
-
-
-def _accepted(
-    node: Node, inputs: tuple[str, ...], scope: _Scope
-) -> tuple[Acceptance, ...]:
-    """Which methods make a reading count."""
-    accepted = []
-    method_inputs = [word for word in WORDS if word in scope.inputs]
-    for name, need in node.members().items():
-        if name not in inputs:
-            need.fail("is not an input of the rule")
-        need.only("method_input", "methods")
-        method = need.get("method_input").one_of(*method_inputs)
-        methods = frozenset(
-            word.one_of(*WORDS[method]) for word in need.get("methods").items()
-        )
-        accepted.append(Acceptance(input=name, method_input=method, methods=methods))
-    return tuple(accepted)
+    return read_condition(node, scope)
 
 
 def _factor(node: Node) -> Factor:

@@ -10,13 +10,8 @@ from datetime import date, timezone
 from enum import StrEnum
 from typing import Any
 
-from battery_registry.scoring.comparison import COMPARATORS
-from battery_registry.scoring.evaluation import (
-    Evidence,
-    FiredRule,
-    Reading,
-    Threshold,
-)
+from battery_registry.scoring.condition import Condition, Predicate, told
+from battery_registry.scoring.evaluation import Evidence, FiredRule
 from battery_registry.scoring.measurement import Chemistry, UnitKind
 from battery_registry.scoring.points import Card
 
@@ -62,79 +57,6 @@ class Text:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Acceptance:
-    """Only these methods make a reading count.
-
-    Args:
-        input: The reading.
-        method_input: The input that holds its method.
-        methods: Methods that count; without a method it does not count.
-    """
-
-    input: str
-    method_input: str
-    methods: frozenset[str]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Condition:
-    """A comparison of inputs with a threshold.
-
-    Args:
-        inputs: Names of the inputs it reads.
-        comparator: A name in ``COMPARATORS``.
-        threshold: Number, flag, word, day, a range's two ends, a set of
-            words, or None.
-        threshold_input: The input whose value is the threshold, instead.
-        accepted: Readings of other methods count as not read.
-    """
-
-    inputs: tuple[str, ...]
-    comparator: str
-    threshold: Any = None
-    threshold_input: str | None = None
-    accepted: tuple[Acceptance, ...] = ()
-
-    def holds(self, values: Mapping[str, Any]) -> bool:
-        """Whether the values satisfy it."""
-        if self.accepted:
-            read = [self.read(name, values) for name in self.inputs]
-        else:
-            read = [values[name] for name in self.inputs]
-        return COMPARATORS[self.comparator].test(read, self._limit(values))
-
-    def read(self, name: str, values: Mapping[str, Any]) -> Any:
-        """An input's value, None when its method does not count here."""
-        for need in self.accepted:
-            if need.input == name and values[need.method_input] not in need.methods:
-                return None
-        return values[name]
-
-    def _limit(self, values: Mapping[str, Any]) -> Any:
-        name = self.threshold_input
-        return self.threshold if name is None else values[name]
-
-    def told_threshold(self, values: Mapping[str, Any]) -> Threshold:
-        """The threshold as a verdict tells it."""
-        limit = self._limit(values)
-        if isinstance(limit, frozenset):
-            return tuple(sorted(limit))
-        if isinstance(limit, tuple):
-            return tuple(_told(end) for end in limit)
-        return _told(limit)
-
-    def named(self) -> tuple[str, ...]:
-        """Every input it looks at, methods and limits included."""
-        limits = (self.threshold_input,) if self.threshold_input else ()
-        return (*self.inputs, *(need.method_input for need in self.accepted), *limits)
-
-
-def _told(value: Any) -> Reading:
-    """A value as a verdict tells it: days in words, the rest as it is."""
-    return value.isoformat() if isinstance(value, date) else value
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """A rule.
 
@@ -152,6 +74,8 @@ class Rule:
         why: One sentence for residents.
         inspector: One sentence for inspectors; may hold ``{reading}`` and
             ``{threshold}``.
+        fires: From the values to whether it fires; that it applies to the
+            chemistry and the unit is asked before.
     """
 
     id: str
@@ -166,12 +90,16 @@ class Rule:
     when: tuple[Condition, ...]
     why: Text
     inspector: Text
+    fires: Predicate = field(init=False, repr=False, compare=False)
 
-    def fires(self, values: Mapping[str, Any]) -> bool:
-        """Whether it fires on these values; that it applies is asked before."""
-        if not self.test.holds(values):
-            return False
-        return all(part.holds(values) for part in self.when)
+    def __post_init__(self) -> None:
+        """Settle once how it is asked."""
+        test, when = self.test.holds, [part.holds for part in self.when]
+
+        def fires(values: Mapping[str, Any]) -> bool:
+            return test(values) and all(part(values) for part in when)
+
+        object.__setattr__(self, "fires", fires if when else test)
 
     def parts(self) -> tuple[Condition, ...]:
         """All its conditions."""
@@ -184,7 +112,7 @@ class Rule:
             rule_id=self.id,
             clause=self.clause,
             outcome=self.outcome,
-            inputs=tuple((name, _told(values[name])) for name in dict.fromkeys(named)),
+            inputs=tuple((name, told(values[name])) for name in dict.fromkeys(named)),
             comparator=self.test.comparator,
             threshold=self.test.told_threshold(values),
         )

@@ -1,0 +1,103 @@
+"""The released rule set cn-2024, its hash and its schema."""
+
+import json
+import re
+
+import pytest
+from jsonschema import (  # type: ignore[import-untyped]  # it has no types
+    Draft202012Validator,
+)
+
+from battery_registry.scoring import load
+from battery_registry.scoring.comparison import COMPARATORS
+from battery_registry.scoring.document import RuleSetError
+from battery_registry.scoring.library import check, document
+from battery_registry.scoring.measurement import Chemistry
+from battery_registry.scoring.parsing import sha256_of
+from battery_registry.scoring.ruleset import Outcome
+
+RULES = [
+    *("COV-1", "A1", "A2", "A3", "A4", "A5", "A6"),
+    *("L1", "L2", "L3", "L4", "L5", "L6", "T1", "T2", "T3"),
+    *("M1", "M2", "M3", "M4", "M5", "M6", "V1", "V2", "V3", "V4", "V5"),
+    *("P1", "P2", "P3", "D1", "D2", "D3"),
+]
+
+
+def test_the_index_holds_the_hash_of_every_file() -> None:
+    released = json.loads(document("INDEX.json"))["rulesets"]
+    assert "cn-2024" in released
+    for ruleset_id, entry in released.items():
+        text = document(entry["file"])
+        assert sha256_of(text) == entry["sha256"], "release a new file instead"
+        assert load(ruleset_id).sha256 == entry["sha256"]
+        assert load(ruleset_id).id == ruleset_id
+
+
+def test_line_ends_do_not_change_the_hash() -> None:
+    text = document("cn-2024.json")
+    assert sha256_of(text.replace("\n", "\r\n")) == sha256_of(text)
+
+
+def test_a_changed_file_is_refused() -> None:
+    text = document("cn-2024.json")
+    released = json.loads(document("INDEX.json"))["rulesets"]["cn-2024"]["sha256"]
+    assert check(text, name="cn-2024.json", sha256=released) == text
+    with pytest.raises(RuleSetError, match="the index says"):
+        check(text.replace("500", "900"), name="cn-2024.json", sha256=released)
+
+
+def test_an_unknown_rule_set_is_refused() -> None:
+    with pytest.raises(RuleSetError, match="holds no 'cn-1999'"):
+        load("cn-1999")
+
+
+def test_a_rule_set_is_read_once() -> None:
+    assert load("cn-2024") is load("cn-2024")
+
+
+def test_the_file_obeys_its_schema() -> None:
+    schema = json.loads(document("schema.json"))
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    content = json.loads(document("cn-2024.json"))
+    assert [error.message for error in validator.iter_errors(content)] == []
+    del content["rules"][0]["texts"]["why"]["zh"]
+    assert not validator.is_valid(content)
+
+
+def test_the_schema_names_what_the_engine_knows() -> None:
+    definitions = json.loads(document("schema.json"))["$defs"]
+    assert set(definitions["comparator"]["enum"]) == set(COMPARATORS)
+    outcomes = definitions["rule"]["properties"]["outcome"]["enum"]
+    assert set(outcomes) == set(Outcome)
+
+
+def test_every_rule_is_there_in_order() -> None:
+    ruleset = load("cn-2024")
+    assert [rule.id for rule in ruleset.rules] == RULES
+    assert [rule.id for rule in ruleset.site_rules] == ["W1", "W2", "W3", "W4"]
+    with pytest.raises(KeyError):
+        ruleset.get_rule("Z9")
+
+
+def test_only_lithium_is_judged() -> None:
+    lithium = load("cn-2024").get_rule("COV-1").test.threshold
+    for rule in load("cn-2024").rules:
+        if rule.outcome is Outcome.RED:
+            assert rule.chemistries == lithium
+    outside = frozenset(Chemistry) - lithium
+    assert outside == {"lead_acid", "sodium_ion", "nimh", "unknown"}
+
+
+def test_red_comes_from_the_guideline_alone() -> None:
+    reds = [rule for rule in load("cn-2024").rules if rule.outcome is Outcome.RED]
+    assert {rule.basis for rule in reds} == {"guideline"}
+    assert {rule.source for rule in reds} == {"guideline"}
+
+
+def test_the_sentences_are_chinese_and_english() -> None:
+    for rule in (*load("cn-2024").rules, *load("cn-2024").site_rules):
+        for text in (rule.why, rule.inspector):
+            assert re.search("[\u4e00-\u9fff]", text.zh), rule.id
+            assert not re.search("[\u4e00-\u9fff]", text.en), rule.id
