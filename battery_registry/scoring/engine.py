@@ -16,12 +16,11 @@ def score_one(
 ) -> Evaluation:
     """Judge one measurement.
 
-    All rules that apply to the chemistry and the kind of unit are asked, and
-    all that fire are told. The code is the one that prevails among them:
-    ``not_covered``, ``void``, ``red``, ``incomplete``; when none of these
-    fired, the score decides between yellow and green. A red rule fires on a
-    reading of whatever method; whether a reading completes the inspection
-    depends on its method.
+    Every rule for the chemistry and the kind of unit is asked, and all that
+    fire are told. What prevails among them is the code: ``not_covered``,
+    ``void``, ``red``, ``incomplete``; failing these the score decides between
+    yellow and green. A bad reading counts from any method; whether it
+    completes the inspection depends on its method.
 
     Args:
         measurement: What was found.
@@ -29,8 +28,7 @@ def score_one(
         ruleset: By which rules.
 
     Returns:
-        The verdict. ``fired`` holds the rules that decide the code; those that
-        only note something are in ``notes``, duties in ``duties``.
+        The verdict; ``fired`` holds the rules that bear on the code.
     """
     values = derive(measurement, circumstances, zone=ruleset.zone)
     mine = ruleset.applicable[measurement.chemistry, measurement.unit_kind]

@@ -85,10 +85,11 @@ class Evaluation:
         code: The code this measurement earns.
         score_tenths: Risk score in tenths of a point, 0 to 1000; ordinal,
             never a probability. None without a colour.
-        fired: Every rule that fired, in the rule set's order.
+        fired: Every rule that fired and bears on the code, in the rule set's
+            order.
         contributions: Every factor's points, in the rule set's order.
         missing: Mandatory inputs that were not read or not acceptable.
-        notes: Ids of rules that only note something (``P2``).
+        notes: Ids of rules that only note something (``P2``, ``P3``).
         duties: Ids of the duties that follow (``D1`` ...).
         capacity_fade_pct: Fade against the rated capacity, None when it was
             not measured by an accepted method.

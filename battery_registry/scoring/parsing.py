@@ -29,7 +29,6 @@ from battery_registry.scoring.ruleset import (
     Text,
 )
 
-
 _MEMBERS = (
     *("$schema", "id", "version", "title", "effective_from", "effective_to"),
     *("utc_offset_minutes", "sources", "chemistry_groups", "score"),

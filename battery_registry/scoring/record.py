@@ -26,6 +26,7 @@ def as_record(evaluation: Evaluation, ruleset: RuleSet) -> dict[str, Any]:
         "fired": [_fired(fired, ruleset) for fired in evaluation.fired],
         "missing": list(evaluation.missing),
         "notes": list(evaluation.notes),
+        "duties": list(evaluation.duties),
         "contributions": [_contribution(part) for part in evaluation.contributions],
         "capacity_fade_pct": evaluation.capacity_fade_pct,
         "next_due": None if due is None else due.isoformat(),

@@ -29,6 +29,7 @@ def test_record_of_a_red_pack() -> None:
         }
     ]
     assert record["next_due"] is None
+    assert record["duties"] == ["D2", "D3"]
     assert record["ruleset"] == {"id": "cn-2024", "sha256": CN.sha256}
 
 
