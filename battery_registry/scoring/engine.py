@@ -17,10 +17,9 @@ def score_one(
     """Judge one measurement.
 
     Every rule for the chemistry and the kind of unit is asked, and all that
-    fire are told. What prevails among them is the code: ``not_covered``,
-    ``void``, ``red``, ``incomplete``; failing these the score decides between
-    yellow and green. A bad reading counts from any method; whether it
-    completes the inspection depends on its method.
+    fire are told. The code is the first of not_covered, void, red, incomplete
+    among them, else yellow or green by the score. A bad reading counts from any
+    method; whether it completes the inspection depends on its method.
 
     Args:
         measurement: What was found.
