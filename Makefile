@@ -9,7 +9,6 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 # What the whole test suite needs from Debian: a browser, a font with Chinese glyphs,
 # and the check of docker-compose.yml that needs no engine. The reverse proxy comes
@@ -25,14 +24,12 @@ $(BIN)/python:
 
 # To run it: the pinned packages of the service alone.
 $(VENV)/.run: requirements-run.lock pyproject.toml | $(BIN)/python
-	$(PIP) --require-hashes -r requirements-run.lock
-	$(PIP) --no-deps --no-build-isolation -e .
+	tools/install.sh $(VENV) requirements-run.lock
 	@touch $@
 
 # To work on it: the same packages and the tools.
 $(VENV)/.dev: requirements.lock pyproject.toml | $(BIN)/python
-	$(PIP) --require-hashes -r requirements.lock
-	$(PIP) --no-deps --no-build-isolation -e .
+	tools/install.sh $(VENV) requirements.lock
 	@touch $@
 
 .PHONY: demo
