@@ -53,12 +53,6 @@ class PasswordTooWeakError(RegistryError):
     code = "password_too_weak"
 
 
-class StationOfOtherError(RegistryError):
-    """The station belongs to another organisation."""
-
-    code = "station_of_other"
-
-
 class PersonNotFoundError(RegistryError):
     """Nobody signs in by that name, or no longer."""
 
@@ -140,6 +134,7 @@ def add_person(
     _check(session, new, employer)
     check_password(password, sign_in=new.sign_in)
     name = enrolment.check_optional(new.name, field="name", most=64)
+    home = stations.find_own(session, code=new.station_code, owner=employer)
     begin, end = new.training or (None, None)
     values: dict[str, Any] = {
         "person_id": new_id(now),
@@ -153,7 +148,7 @@ def add_person(
         insert(person).values(
             **values,
             organisation_id=employer.organisation_id,
-            station_id=_station_id(session, new, employer),
+            station_id=home.station_id if home else None,
             role=new.role.value,
             password_hash=accounts.hash_password(password),
             name_encrypted=vault.seal(name) if name else None,
@@ -249,17 +244,6 @@ def _check(session: Session, new: NewPerson, employer: Organisation) -> None:
         enrolment.check_district(session, code=new.district_code)
     if new.training is not None:
         enrolment.check_days(*new.training, field="training_until")
-
-
-def _station_id(
-    session: Session, new: NewPerson, employer: Organisation
-) -> UUID | None:
-    if new.station_code is None:
-        return None
-    found = stations.get_station(session, code=new.station_code)
-    if found.organisation_id != employer.organisation_id:
-        raise StationOfOtherError(field="station", station=found.code)
-    return found.station_id
 
 
 def _change(session: Session, sign_in: str, **values: object) -> UUID:

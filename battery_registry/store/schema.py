@@ -53,6 +53,12 @@ def newest() -> str:
     return head
 
 
+def is_known(revision: str) -> bool:
+    """Whether this version of the program holds the migration to a revision."""
+    scripts = ScriptDirectory.from_config(config())
+    return any(script.revision == revision for script in scripts.walk_revisions())
+
+
 def differences(database: Database) -> list[object]:
     """List how the database's tables differ from the program's."""
     with database.engine.connect() as connection:

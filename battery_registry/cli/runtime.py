@@ -1,0 +1,101 @@
+"""What every command works with: settings, database, vault, rules, clock."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import DBAPIError
+
+from battery_registry import scoring, settings
+from battery_registry.cli import embedded
+from battery_registry.cli.failure import FailedError
+from battery_registry.context import Runtime
+from battery_registry.settings import Settings
+from battery_registry.store import schema
+from battery_registry.store.db import Database
+from battery_registry.store.vault import Vault
+
+
+def now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+def read_settings() -> Settings:
+    """Read the settings; an embedded registry's folder is made where missing.
+
+    Raises:
+        SettingsError: Something is missing or wrong; all of it is named.
+        FailedError: The embedded registry's folder cannot be used.
+    """
+    if embedded.is_embedded(os.environ):
+        embedded.prepare(embedded.folder(os.environ))
+    return settings.from_environment(embedded.complete(os.environ))
+
+
+@contextmanager
+def opened_database(options: Settings) -> Iterator[Database]:
+    """Open the database, whatever its schema is.
+
+    Raises:
+        FailedError: It cannot be reached, or it refused.
+    """
+    database = Database(options.database_url)
+    try:
+        yield database
+    except DBAPIError as error:
+        raise FailedError(f"the database: {first_line(error)}") from error
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def opened() -> Iterator[Runtime]:
+    """Open everything, on a database of the newest schema.
+
+    Raises:
+        SettingsError: Something is missing or wrong.
+        FailedError: The database cannot be reached, or is of another schema.
+    """
+    options = read_settings()
+    with opened_database(options) as database:
+        bring_up(database)
+        yield Runtime(
+            settings=options,
+            database=database,
+            vault=Vault(data_key=options.data_key, lookup_key=options.lookup_key),
+            ruleset=scoring.load(options.ruleset_id),
+            clock=now,
+        )
+
+
+def bring_up(database: Database) -> None:
+    """Bring SQLite to the newest schema; on PostgreSQL that is asked for.
+
+    Many programs share a PostgreSQL, and old ones must have ended before its
+    schema changes.
+
+    Raises:
+        FailedError: The schema is older, or newer than this program.
+    """
+    current, newest = schema.current(database), schema.newest()
+    if current == newest:
+        return
+    if current is not None and not schema.is_known(current):
+        raise FailedError(
+            f"the database's schema {current} is newer than this program's {newest};"
+            " install the program that made it"
+        )
+    if not database.is_sqlite:
+        raise FailedError(
+            f"the database's schema is {current or 'empty'}, this program needs"
+            f" {newest}: run `battery-registry db upgrade`"
+        )
+    schema.upgrade(database)
+
+
+def first_line(error: DBAPIError) -> str:
+    """Say in one line what a database said."""
+    said = str(error.orig).strip() or type(error.orig).__name__
+    return said.splitlines()[0]

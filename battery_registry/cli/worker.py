@@ -1,0 +1,41 @@
+"""``worker``: delivers notices from the outbox."""
+
+import os
+import secrets
+import sys
+import threading
+
+import click
+
+from battery_registry.channels.journal import Journal
+from battery_registry.cli import runtime
+from battery_registry.cli.delivery import Worker
+from battery_registry.cli.supervision import stop_on_signals
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Deliver what is due now, then end.")
+@click.option("--while-parent", type=int, hidden=True)
+def worker(*, once: bool, while_parent: int | None) -> None:
+    """Deliver notices until SIGTERM.
+
+    Each notice becomes one line of JSON on standard output, at least once.
+    """
+    stop = threading.Event() if once else stop_on_signals()
+
+    def is_wanted() -> bool:
+        # An orphan's parent is another process: `serve` was killed outright.
+        return while_parent is None or os.getppid() == while_parent
+
+    with runtime.opened() as opened:
+        deliverer = Worker(
+            database=opened.database,
+            channel=Journal(sys.stdout),
+            clock=opened.clock,
+            random=secrets.SystemRandom().random,
+        )
+        if once:
+            while deliverer.run_once(stop):
+                pass
+        else:
+            deliverer.run(stop, is_wanted=is_wanted)
