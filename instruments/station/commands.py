@@ -65,7 +65,7 @@ _POSITIVE = click.FloatRange(min=0, min_open=True)
 @click.option(
     "--frame-period-s",
     type=_POSITIVE,
-    help="Seconds between the reports of a log that has no time.",
+    help="Seconds between the reports of a log that has no time; the profile's else.",
 )
 @click.option("--wait/--once", default=False, help="Keep trying until all is sent.")
 @_JSON
@@ -89,7 +89,7 @@ def send(
         sources = list(pair_sources(files, checklists)) if files or checklists else []
         sources += folder_sources(batch) if batch else []
         with Queue(profile.queue) as queue:
-            read = _reader(format_name, frame_period_s)
+            read = _reader(format_name, frame_period_s or profile.frame_period_s)
             failures = _enqueue(queue, sources, profile, read)
             code = _send(queue, profile, failures, wait=wait, as_json=as_json)
     except (ProfileError, ChecklistError, QueueError) as error:

@@ -169,7 +169,8 @@ def _refuse_unbelievable(recording: Recording) -> None:
     ]
     if refused:
         message = " ".join(refused)
-        raise ReadingError("unbelievable", message, "Measure again; do not send it.")
+        hint = "Measure again; of a log without time, state --frame-period-s."
+        raise ReadingError("unbelievable", message, hint)
 
 
 def _beside(recording: Path) -> Path | None:

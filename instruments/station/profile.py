@@ -11,6 +11,7 @@ import platformdirs
 
 PROFILE_VARIABLE = "BATTERY_STATION_PROFILE"
 _DEFAULT_DT_S = 10.0
+_SHORTEST_S = 0.01
 
 
 class ProfileError(ValueError):
@@ -40,6 +41,8 @@ class Profile:
         queue: The file that holds the readings until they are received.
         resistance_dt_s: Seconds after the load step at which the station
             reads DC resistance, 0.01 to 60.
+        frame_period_s: Seconds between the reports in the station's logs
+            without time, 0.01 to 3600; None when it has no such logs.
     """
 
     url: str
@@ -49,6 +52,7 @@ class Profile:
     queue: Path
     station_id: str | None = None
     resistance_dt_s: float = _DEFAULT_DT_S
+    frame_period_s: float | None = None
 
     def __repr__(self) -> str:
         """All but the key, which belongs in no log."""
@@ -88,7 +92,8 @@ def load_profile(
         instrument_id=_code(entries, "instrument_id"),
         station_id=_code(entries, "station_id") if "station_id" in entries else None,
         queue=_queue(entries, path.parent),
-        resistance_dt_s=_seconds(entries),
+        resistance_dt_s=_seconds(entries, "resistance_dt_s", 60) or _DEFAULT_DT_S,
+        frame_period_s=_seconds(entries, "frame_period_s", 3600),
     )
 
 
@@ -155,10 +160,12 @@ def _queue(entries: Mapping[str, object], folder: Path) -> Path:
     return folder / Path(_text(entries, "queue")).expanduser()
 
 
-def _seconds(entries: Mapping[str, object]) -> float:
-    value = entries.get("resistance_dt_s", _DEFAULT_DT_S)
+def _seconds(entries: Mapping[str, object], field: str, most: int) -> float | None:
+    value = entries.get(field)
+    if value is None:
+        return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ProfileError("resistance_dt_s", "must be a number of seconds")
-    if not 0.01 <= value <= 60:
-        raise ProfileError("resistance_dt_s", "must lie between 0.01 and 60 s")
+        raise ProfileError(field, "must be a number of seconds")
+    if not _SHORTEST_S <= value <= most:
+        raise ProfileError(field, f"must lie between {_SHORTEST_S} and {most} s")
     return float(value)

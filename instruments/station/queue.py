@@ -69,6 +69,7 @@ class Queue:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)  # owners' names and telephones lie in it
             self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise QueueError(f"{path}: {error}") from error
@@ -208,14 +209,14 @@ class Queue:
                     (state, receipt, problem, _iso(now), key),
                 )
 
-    def postpone(self, dues: Mapping[str, datetime], *, error: str) -> None:
-        """Count one try for these readings and wait with each until its time."""
+    def postpone(self, keys: Iterable[str], *, due: datetime, error: str) -> None:
+        """Count one try for these readings and wait with them until ``due``."""
         detail = canonical_json({"detail": error})
         with self._transaction():
             self._db.executemany(
                 "update outbox set tries=tries+1, due=?, last_error=?"
                 " where key=? and state='queued'",
-                [(due.timestamp(), detail, key) for key, due in dues.items()],
+                [(due.timestamp(), detail, key) for key in keys],
             )
 
     def expedite(self) -> None:

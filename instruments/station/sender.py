@@ -114,7 +114,8 @@ class Sender:
         client: With the registry's address and the key's header.
         world: Clock, sleep and chance.
         patience: ``ONCE`` or ``WAIT``.
-        progress: Called with the entries settled by every answer.
+        batch: Most readings in one post, 1 to 500.
+        progress: Called with the number of readings settled by every answer.
     """
 
     def __init__(
@@ -124,6 +125,7 @@ class Sender:
         *,
         world: World,
         patience: Patience = ONCE,
+        batch: int = BATCH,
         progress: Callable[[int], None] = lambda _settled: None,
     ) -> None:
         """Keep the parts; nothing is sent yet."""
@@ -131,6 +133,7 @@ class Sender:
         self._client = client
         self._world = world
         self._patience = patience
+        self._batch = batch
         self._progress = progress
         self._holder = uuid4().hex
 
@@ -167,7 +170,7 @@ class Sender:
         if not self._claim():
             run.error = "another sender has taken over this queue"
             return Stop.BUSY
-        stop = self._post(run, self._queue.due(now, limit=BATCH))
+        stop = self._post(run, self._queue.due(now, limit=self._batch))
         attempts = self._patience.attempts
         if stop is None and attempts is not None and run.failures >= attempts:
             return Stop.WAITING
@@ -208,12 +211,14 @@ class Sender:
         return None
 
     def _postpone(self, run: _Run, left: list[Entry], outcome: Outcome) -> None:
-        """Wait with these readings by their tries, with all by the run's."""
+        """Wait with these readings by their tries, with all by the run's.
+
+        Those that failed together wait together, or a batch would fall apart
+        into posts of one.
+        """
         now = self._world.now()
-        self._queue.postpone(
-            {entry.key: now + self._backoff(entry.tries) for entry in left},
-            error=outcome.error,
-        )
+        due = now + self._backoff(min(entry.tries for entry in left))
+        self._queue.postpone([e.key for e in left], due=due, error=outcome.error)
         run.pause_until = now + self._backoff(run.failures)
         run.failures += 1
         if outcome.not_before is not None:
