@@ -107,7 +107,11 @@ def add_organisation(session: Session, code: str, kind: str) -> uuid.UUID:
     made = new_id(NOW)
     session.execute(
         insert(organisation).values(
-            organisation_id=made, code=code, name=code.title(), kind=kind, created_at=NOW
+            organisation_id=made,
+            code=code,
+            name=code.title(),
+            kind=kind,
+            created_at=NOW,
         )
     )
     return made

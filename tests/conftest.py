@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import tempfile
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,11 +33,12 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL of a running PostgreSQL, one for all processes of the run."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    with postgresql.server(shared / "postgresql") as url:
+    # Not below pytest's own folder, which is closed to the server's user.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+    folder = Path(tempfile.gettempdir()) / f"battery-registry-postgresql-{run}"
+    with postgresql.server(folder) as url:
         yield url
 
 
@@ -133,5 +136,3 @@ def client(app: Flask) -> FlaskClient:
 def registry(app: Flask) -> Registry:
     """Stations, people, keys: a small city in the application's database."""
     return people_registry(app.extensions["battery_registry"])
-
-

@@ -26,7 +26,7 @@ def server(folder: Path) -> Iterator[str]:
     if given:
         yield given
         return
-    running = postgres_server.get_server(folder, cleanup_mode="stop")
+    running = postgres_server.get_server(folder, cleanup_mode="delete")
     try:
         url = running.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:

@@ -184,6 +184,9 @@ class InspectionSchema(Schema):
         has_code = data.get("pack_code") is not None
         if has_code is (data["pack_code_scheme"] is CodeScheme.NONE):
             wrong["pack_code_scheme"] = ["wire.needed_with|pack_code"]
+        if data["pack_code_scheme"] is CodeScheme.MAKER and not data.get("maker"):
+            # Serial numbers of two makers may be equal; they are two batteries.
+            wrong["maker"] = ["wire.needed_with|pack_code"]
         if wrong:
             raise ValidationError(wrong)
 

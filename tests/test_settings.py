@@ -1,0 +1,64 @@
+import base64
+from pathlib import Path
+
+import pytest
+
+from battery_registry.settings import SettingsError, from_environment
+
+KEY = base64.b64encode(b"k" * 32).decode()
+GOOD = {
+    "DATABASE_URL": "sqlite:///registry.sqlite",
+    "BATTERY_REGISTRY_SECRET_KEY": KEY,
+    "BATTERY_REGISTRY_DATA_KEY": KEY,
+    "BATTERY_REGISTRY_LOOKUP_KEY": KEY,
+    "BATTERY_REGISTRY_BASE_URL": "https://b.example.cn/",
+}
+
+
+def test_a_whole_environment_is_read() -> None:
+    settings = from_environment(GOOD)
+    assert settings.base_url == "https://b.example.cn"
+    assert settings.is_https
+    assert settings.data_key == b"k" * 32
+    assert (settings.session_hours, settings.trusted_proxies) == (12, 0)
+
+
+def test_everything_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as refused:
+        from_environment({})
+    for name in GOOD:
+        assert name in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BATTERY_REGISTRY_DATA_KEY", "c2hvcnQ="),
+        ("BATTERY_REGISTRY_DATA_KEY", "not base64!"),
+        ("BATTERY_REGISTRY_BASE_URL", "ftp://b.example.cn"),
+        ("BATTERY_REGISTRY_BASE_URL", "https://"),
+        ("BATTERY_REGISTRY_SESSION_HOURS", "0"),
+        ("BATTERY_REGISTRY_SESSION_HOURS", "a day"),
+        ("BATTERY_REGISTRY_TRUSTED_PROXIES", "9"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        from_environment({**GOOD, name: value})
+
+
+def test_a_secret_can_lie_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text(base64.b64encode(b"f" * 32).decode() + "\n", encoding="utf-8")
+    environ = {**GOOD, "BATTERY_REGISTRY_DATA_KEY_FILE": str(path)}
+    del environ["BATTERY_REGISTRY_DATA_KEY"]
+    assert from_environment(environ).data_key == b"f" * 32
+
+
+def test_a_secret_given_twice_or_in_no_file_is_refused(tmp_path: Path) -> None:
+    path = str(tmp_path / "none")
+    with pytest.raises(SettingsError, match="both set"):
+        from_environment({**GOOD, "BATTERY_REGISTRY_DATA_KEY_FILE": path})
+    environ = {**GOOD, "DATABASE_URL": "", "DATABASE_URL_FILE": path}
+    with pytest.raises(SettingsError, match="DATABASE_URL_FILE cannot be read"):
+        from_environment(environ)
