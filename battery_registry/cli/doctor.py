@@ -1,0 +1,40 @@
+"""``doctor``: what is wrong with this registry, and what soon will be."""
+
+from collections.abc import Sequence
+
+import click
+
+from battery_registry.cli import checks, runtime
+from battery_registry.cli.checks import Finding, Level
+from battery_registry.cli.failure import FailedError
+from battery_registry.cli.listing import show
+from battery_registry.settings import SettingsError
+
+_SICK = 1
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def doctor(ctx: click.Context, *, as_json: bool) -> None:
+    """Examine settings, database, schema, clock, fonts and calibrations.
+
+    Exits 1 when something is wrong; a warning alone does not count.
+    """
+    found = examine()
+    show(found, columns=("level", "subject", "told"), as_json=as_json)
+    if any(finding.level is Level.WRONG for finding in found):
+        ctx.exit(_SICK)
+
+
+def examine() -> Sequence[Finding]:
+    """Examine everything that can be reached."""
+    findings = [*checks.drawing()]
+    try:
+        options = runtime.read_settings()
+        findings += checks.settings(options)
+        with runtime.opened_database(options) as database:
+            findings += checks.database(database, now=runtime.now())
+    except (SettingsError, FailedError) as error:
+        findings.append(Finding(level=Level.WRONG, subject="start", told=str(error)))
+    return findings
