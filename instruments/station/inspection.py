@@ -19,7 +19,7 @@ from instruments.station.wire import REQUIRED
 
 # a record this near (share of the time) is the one the station reads at
 _SAME_TIME = 0.05
-_SHORTEST_TEST_S, _LONGEST_TEST_S = 10.0, 36_000.0
+_SHORTEST_TEST_S, _LONGEST_TEST_S = 10.0, 1_000_000.0
 _STATION_FIELDS = ("inspection_id", "tested_at", "software_version")
 
 

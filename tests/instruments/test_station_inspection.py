@@ -130,15 +130,15 @@ def test_a_resistance_tester_stands_before_the_recording() -> None:
 
 
 def test_a_long_recording_counts_as_the_length_of_its_discharge() -> None:
-    assert body_of(make_reading(duration_s=400_000.0))["test_duration_s"] == 5400.0
+    assert body_of(make_reading(duration_s=4_000_000.0))["test_duration_s"] == 5400.0
 
 
 @pytest.mark.parametrize(
     "changes",
     [
         {"duration_s": 4.0},
-        {"duration_s": 4e5, "discharge_current_a": None},
-        {"duration_s": 4e5, "discharge_current_a": 0.01},
+        {"duration_s": 4e6, "discharge_current_a": None},
+        {"duration_s": 4e6, "discharge_current_a": 0.001},
     ],
 )
 def test_a_length_no_test_has_is_left_to_the_checklist(changes: dict[str, Any]) -> None:
