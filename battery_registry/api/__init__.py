@@ -8,10 +8,28 @@ from flask import Flask
 from flask_smorest import Api
 
 from battery_registry import __version__
-from battery_registry.api import inspections, machine, problem
+from battery_registry.api import (
+    batteries,
+    custody,
+    exports,
+    figures,
+    inspections,
+    machine,
+    problem,
+    red_list,
+    sale,
+)
 from battery_registry.api.schemas.problems import ProblemSchema
 
-BLUEPRINTS = (inspections.blueprint,)
+BLUEPRINTS = (
+    inspections.blueprint,
+    batteries.blueprint,
+    red_list.blueprint,
+    figures.blueprint,
+    custody.blueprint,
+    sale.blueprint,
+    exports.blueprint,
+)
 
 _DESCRIPTION = (
     "Readings of e-bike batteries in, verdicts out; red batteries followed to their"

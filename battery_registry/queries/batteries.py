@@ -43,6 +43,7 @@ class BatteryRecord:
         chemistry: As on the wire.
         maker: The maker as on the label.
         model: The model as on the label.
+        pack_code: The maker's code as first registered; not for public pages.
         label_nominal_voltage_v: As on the label, volt.
         label_rated_capacity_ah: As on the label, ampere-hours.
         production_date: The day it was made.
@@ -68,6 +69,7 @@ class BatteryRecord:
     chemistry: str
     maker: str | None
     model: str | None
+    pack_code: str | None
     label_nominal_voltage_v: float | None
     label_rated_capacity_ah: float | None
     production_date: date | None
@@ -110,6 +112,7 @@ _BATTERIES = (
         battery.c.chemistry,
         battery.c.maker,
         battery.c.model,
+        battery.c.pack_code,
         battery.c.label_nominal_voltage_v,
         battery.c.label_rated_capacity_ah,
         battery.c.production_date,
@@ -240,6 +243,7 @@ def _battery(row: Row[*tuple[Any, ...]], now: datetime) -> BatteryRecord:
         chemistry=row.chemistry,
         maker=row.maker,
         model=row.model,
+        pack_code=row.pack_code,
         label_nominal_voltage_v=row.label_nominal_voltage_v,
         label_rated_capacity_ah=row.label_rated_capacity_ah,
         production_date=row.production_date,

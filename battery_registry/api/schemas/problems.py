@@ -1,6 +1,6 @@
 """The one shape of every error: RFC 9457."""
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 
 class FaultSchema(Schema):
@@ -12,7 +12,15 @@ class FaultSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """A refusal: ``code`` is stable, ``detail`` is for people."""
+    """A refusal: ``code`` is stable, ``detail`` is for people.
+
+    A refusal may tell more than this, as RFC 9457 lets it (section 3.2).
+    """
+
+    class Meta:
+        """Further members are no mistake."""
+
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

@@ -1,0 +1,19 @@
+"""Answers as JSON: compact, in UTF-8, times as RFC 3339."""
+
+import json
+from datetime import datetime
+
+from flask import Response
+
+MEDIA_TYPE = "application/json"
+
+
+def answer(value: object, *, status: int = 200) -> Response:
+    """Answer with a JSON value."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, status=status, content_type=MEDIA_TYPE)
+
+
+def moment(at: datetime | None) -> str | None:
+    """Spell a time."""
+    return None if at is None else at.isoformat()

@@ -1,0 +1,49 @@
+"""May it be sold? Answered to anybody who holds a code."""
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from battery_registry import context
+from battery_registry.api import describing
+from battery_registry.api.answers import answer, moment
+from battery_registry.api.schemas.sale import SaleSchema
+from battery_registry.domain import code as codes
+from battery_registry.domain.caller import PUBLIC
+from battery_registry.queries import sale
+
+blueprint = Blueprint(
+    "sale",
+    __name__,
+    url_prefix="/api/v1/resale",
+    description="May this battery be sold?",
+)
+
+
+@blueprint.get("/<string:code>")
+@blueprint.doc(
+    summary="Ask whether a battery may be sold",
+    security=[],
+    parameters=[describing.CODE_PARAMETER],
+)
+@blueprint.alt_response(200, schema=SaleSchema, description="The answer for now")
+@describing.refuses(blueprint, 422)
+@context.requires(PUBLIC)
+def check(code: str) -> Response:
+    """Answer for one code, without an account.
+
+    A code that nobody knows is answered too: `unknown`, `sellable: false`.
+    """
+    with context.reading() as session:
+        found = sale.answer(session, code=codes.parse(code), now=context.now())
+    return answer(
+        {
+            "code": codes.show(found.code),
+            "answer": found.answer.value,
+            "sellable": found.is_sellable,
+            "reasons": [
+                {"code": reason.value, "text": context.text(f"sale.reason.{reason}")}
+                for reason in found.reasons
+            ],
+            "checked_at": moment(found.checked_at),
+        }
+    )
