@@ -1,1 +1,66 @@
-"""The pages."""
+"""The pages: sign-in, the inspector's desk, the regulator's lists, the QR's page."""
+
+from flask import Blueprint, Flask, request
+from flask_wtf.csrf import CSRFProtect
+
+from battery_registry import context
+from battery_registry.settings import Settings
+from battery_registry.web import (
+    docs,
+    home,
+    inspectors,
+    labels,
+    language,
+    regulators,
+    residents,
+    showing,
+    sign_in,
+)
+
+BLUEPRINTS = (
+    home.blueprint,
+    docs.blueprint,
+    sign_in.blueprint,
+    residents.blueprint,
+    inspectors.blueprint,
+    labels.blueprint,
+    regulators.blueprint,
+)
+
+
+def register(app: Flask) -> None:
+    """Add the pages to the application."""
+    app.config.update(
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=_settings(app).is_https,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # A form may stay open for a whole shift; its token ends with the sign-in.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Our pages send no referrer, so its absence says nothing.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    protection = CSRFProtect(app)
+
+    def check_form() -> None:
+        # The API takes keys only and no cookie, so nobody's can be misused.
+        if request.endpoint and not context.is_machine_address():
+            protection.protect()
+
+    app.before_request(check_form)
+    app.after_request(language.remember)
+    showing.register(app)
+    app.register_blueprint(
+        Blueprint("pages", __name__, template_folder="templates"), name="pages"
+    )
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def _settings(app: Flask) -> Settings:
+    runtime: context.Runtime = app.extensions[context.EXTENSION]
+    return runtime.settings
+
+
+def choose_language() -> str:
+    """Choose the language of a page: the switch, the cookie, the browser, Chinese."""
+    return language.choose()

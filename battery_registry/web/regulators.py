@@ -1,0 +1,216 @@
+"""The regulator's lists: red batteries, one battery's history, figures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, request, stream_with_context
+
+from battery_registry import context
+from battery_registry.domain import Kind, RegistryError
+from battery_registry.domain import code as public_codes
+from battery_registry.domain.caller import Reach, only
+from battery_registry.domain.city_time import CITY_ZONE, city_date
+from battery_registry.domain.custody import State
+from battery_registry.queries import batteries, districts, exports, history, red_list
+from battery_registry.queries import figures as counted
+from battery_registry.queries.districts import District
+from battery_registry.queries.figures import By, Figure, Months
+from battery_registry.queries.red_list import Filters
+from battery_registry.scoring.evaluation import Code
+from battery_registry.web.showing import NOTHING, render
+
+_READERS = only(regulator=Reach.OWN_DISTRICT, auditor=Reach.ALL, admin=Reach.ALL)
+_READERS_AND_STATION = only(
+    inspector=Reach.OWN_STATION,
+    regulator=Reach.OWN_DISTRICT,
+    auditor=Reach.ALL,
+    admin=Reach.ALL,
+)
+FILTERS = ("district", "state", "maker", "model", "since", "until", "overdue")
+
+blueprint = Blueprint("regulators", __name__)
+
+
+class FilterError(RegistryError):
+    """A filter is not a value that the list knows."""
+
+    code = "filter_invalid"
+
+
+class NoSuchBatteryError(RegistryError):
+    """There is no such battery, or it is not the reader's to see."""
+
+    code = "battery_unknown"
+    kind = Kind.NOT_FOUND
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FigureRow:
+    """Inspections of one group, by code; ``share`` is of red, in per cent."""
+
+    name: str
+    by_code: dict[str, int]
+    total: int
+    share: str
+
+
+@blueprint.get("/red-list", endpoint="red_list")
+@context.requires(_READERS)
+def show_red_list() -> str:
+    """Show a page of the red list under the filters of the address."""
+    filters, asked = _filters(), _asked()
+    with context.reading() as session:
+        page = red_list.find(
+            session,
+            filters=filters,
+            scope=context.scope(),
+            now=context.now(),
+            cursor=request.args.get("cursor") or None,
+        )
+        known = districts.list_all(session)
+    return render(
+        "red_list.html",
+        cases=page,
+        asked=asked,
+        is_first="cursor" not in request.args,
+        districts=known,
+        own_district=_own(known),
+        states=tuple(State),
+    )
+
+
+@blueprint.get("/red-list.csv")
+@context.requires(_READERS)
+def red_list_csv() -> Response:
+    """Give the whole list under the same filters."""
+    filters, scope, now = _filters(), context.scope(), context.now()
+
+    def pieces() -> Iterator[str]:
+        with context.reading() as session:
+            yield from exports.red_list_csv(
+                session, filters=filters, scope=scope, now=now
+            )
+
+    name = f"red-list-{city_date(now).isoformat()}.csv"
+    return Response(
+        stream_with_context(pieces()),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@blueprint.get("/batteries/<code>")
+@context.requires(_READERS_AND_STATION)
+def battery(code: str) -> str:
+    """Show one battery: inspections, changes of code, chain of custody."""
+    wanted = public_codes.parse(code)
+    with context.reading() as session:
+        found = batteries.find(
+            session, code=wanted, scope=context.scope(), now=context.now()
+        )
+        if found is None or found.battery is None:
+            raise NoSuchBatteryError
+        past = history.find(session, battery_id=found.battery.battery_id)
+    return render("staff_battery.html", battery=found.battery, past=past)
+
+
+@blueprint.get("/figures")
+@context.requires(_READERS)
+def figures() -> str:
+    """Show how many inspections there were, split by one thing and by code."""
+    by = _by()
+    with context.reading() as session:
+        split = (By.CODE,) if by is By.CODE else (by, By.CODE)
+        counts = counted.count(
+            session, by=split, months=Months(), scope=context.scope()
+        )
+        known = districts.list_all(session)
+    names = _names(by, known)
+    return render(
+        "figures.html",
+        by=by,
+        choices=tuple(By),
+        codes=tuple(Code),
+        rows=_rows(counts, by, names),
+        total=_row("", counts),
+    )
+
+
+def _asked() -> dict[str, str]:
+    told = {name: request.args.get(name, "").strip() for name in FILTERS}
+    return {name: value for name, value in told.items() if value}
+
+
+def _filters() -> Filters:
+    asked = _asked()
+    return Filters(
+        district=asked.get("district"),
+        states=(_state(asked["state"]),) if "state" in asked else (),
+        maker=asked.get("maker"),
+        model=asked.get("model"),
+        since=_midnight("since", asked),
+        until=_midnight("until", asked, days_later=1),
+        overdue=True if "overdue" in asked else None,
+    )
+
+
+def _state(told: str) -> State:
+    try:
+        return State(told)
+    except ValueError:
+        raise FilterError(field="state") from None
+
+
+def _midnight(
+    name: str, asked: dict[str, str], *, days_later: int = 0
+) -> datetime | None:
+    """Find where a day begins in the city; the last day is wholly included."""
+    if name not in asked:
+        return None
+    try:
+        day = date.fromisoformat(asked[name]) + timedelta(days=days_later)
+        return datetime(day.year, day.month, day.day, tzinfo=CITY_ZONE)
+    except (ValueError, OverflowError):
+        raise FilterError(field=name) from None
+
+
+def _own(known: tuple[District, ...]) -> District | None:
+    own = context.scope().district_code
+    return next((each for each in known if each.district_code == own), None)
+
+
+def _by() -> By:
+    try:
+        return By(request.args.get("by") or By.DISTRICT)
+    except ValueError:
+        raise FilterError(field="by") from None
+
+
+def _names(by: By, known: tuple[District, ...]) -> dict[str, str]:
+    if by is By.CODE:
+        return {code.value: context.text(f"code.{code.value}.name") for code in Code}
+    if by is not By.DISTRICT:
+        return {}
+    chosen = f"name_{context.language()}"
+    return {each.district_code: str(getattr(each, chosen)) for each in known}
+
+
+def _rows(counts: tuple[Figure, ...], by: By, names: dict[str, str]) -> list[FigureRow]:
+    groups: dict[str, list[Any]] = {}
+    for figure in counts:
+        groups.setdefault(getattr(figure, by.value) or NOTHING, []).append(figure)
+    return [_row(names.get(key, key), group) for key, group in groups.items()]
+
+
+def _row(name: str, group: tuple[Figure, ...] | list[Figure]) -> FigureRow:
+    by_code = {code.value: 0 for code in Code}
+    for figure in group:
+        by_code[figure.code or Code.VOID.value] += figure.inspections
+    total = sum(by_code.values())
+    share = f"{100 * by_code[Code.RED.value] / total:.1f} %" if total else NOTHING
+    return FigureRow(name=name, by_code=by_code, total=total, share=share)

@@ -1,0 +1,107 @@
+"""The page behind the QR code: what a battery's code is, and what to do now.
+
+Everybody may see it, so it shows nobody's data and no figure of a reading.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flask import Blueprint, Response, jsonify, make_response, request
+
+from battery_registry import context
+from battery_registry.domain import code as public_codes
+from battery_registry.domain.caller import PUBLIC
+from battery_registry.domain.city_time import city_date
+from battery_registry.domain.code import CodeCheckError, MalformedCodeError, PublicCode
+from battery_registry.domain.sale import Answer, Reason
+from battery_registry.queries import batteries, sites
+from battery_registry.queries.batteries import BatteryRecord, Labelled
+from battery_registry.web.showing import render
+
+# Outcomes of rules that decide a code; notes and duties explain nothing.
+_DECIDING: Final = frozenset({"red", "void", "incomplete", "not_covered"})
+_NEEDS_A_SITE: Final = frozenset({"red", "yellow", "void", "incomplete", "destroyed"})
+
+blueprint = Blueprint("residents", __name__)
+
+
+@blueprint.get("/b/<code>")
+@context.requires(PUBLIC)
+def battery(code: str) -> Response:
+    """Show a battery's page, or say why there is none."""
+    try:
+        wanted = public_codes.parse(code)
+    except CodeCheckError:
+        return _not_found("typo", code)
+    except MalformedCodeError:
+        return _not_found("malformed", code)
+    with context.reading() as session:
+        found = batteries.find_public(session, code=wanted, now=context.now())
+        if found is None or found.battery is None:
+            return _not_found("unknown" if found is None else "blank", wanted)
+        near = sites.find_in_district(
+            session, district_code=found.battery.district_code
+        )
+    return _answer(found, found.battery, near)
+
+
+def _answer(
+    found: Labelled, record: BatteryRecord, near: Sequence[sites.Site]
+) -> Response:
+    is_destroyed = Reason.DESTROYED in record.sale.reasons
+    shown = "destroyed" if is_destroyed else record.code.value
+    status = 410 if is_destroyed else 200
+    if _wants_json():
+        told = {
+            "code": public_codes.show(record.public_code),
+            "verdict": shown,
+            "sellable": record.sale.answer.value,
+            "next_due": record.next_due.isoformat() if record.next_due else None,
+            "tested_on": city_date(record.tested_at).isoformat(),
+        }
+        return _finish(jsonify(told), status)
+    text = render(
+        "battery.html",
+        battery=record,
+        label=found,
+        shown=shown,
+        reasons=() if is_destroyed else _reasons(record.verdict),
+        near=near,
+        needs_site=shown in _NEEDS_A_SITE,
+    )
+    return _finish(make_response(text), status)
+
+
+def _reasons(verdict: Mapping[str, Any]) -> list[str]:
+    return [
+        str(fired["text"][context.language()])
+        for fired in verdict["fired"]
+        if fired["outcome"] in _DECIDING
+    ]
+
+
+def _not_found(why: str, code: str) -> Response:
+    if _wants_json():
+        told = {
+            "code": public_codes.show(PublicCode(code)) if why != "malformed" else None,
+            "verdict": None,
+            "sellable": Answer.UNKNOWN.value,
+            "next_due": None,
+            "tested_on": None,
+        }
+        return _finish(jsonify(told), 404)
+    return _finish(make_response(render("battery_not_found.html", why=why)), 404)
+
+
+def _wants_json() -> bool:
+    offered = ["text/html", "application/json"]
+    return request.accept_mimetypes.best_match(offered) == "application/json"
+
+
+def _finish(response: Response, status: int) -> Response:
+    response.status_code = status
+    response.vary.update(("Accept", "Accept-Language"))
+    # A code can turn red at any moment: nobody may keep an old page.
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
