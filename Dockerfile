@@ -28,7 +28,7 @@ ENV PATH="/opt/registry/bin:$PATH" \
     PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
+HEALTHCHECK --interval=15s --timeout=10s --start-period=20s \
     CMD ["battery-registry", "healthcheck"]
 ENTRYPOINT ["battery-registry"]
 CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]
