@@ -1,0 +1,185 @@
+"""What is measured: intake, one battery's page, the red list."""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from battery_registry.domain import code
+from battery_registry.domain.code import PublicCode
+from battery_registry.store.db import Database
+from benchmarks import equality, load
+from benchmarks.bodies import Bodies
+from benchmarks.city import City
+from benchmarks.rounds import Plan, Turns, median_ms, median_rate, take_turns
+
+CONNECTIONS = 16
+BATCH = 500
+BATCH_CONNECTIONS = 4
+RED_LIST_ROWS = 50
+
+_INSPECTIONS = "/api/v1/inspections"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Goal:
+    """What is asked of ours: a share of its limit, or so much in a second."""
+
+    ratio: float | None = None
+    ours: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """One line of the report.
+
+    Args:
+        name: Which case.
+        unit: Of ``ours`` and ``limit``.
+        turns: What was measured.
+        each: How many units one request is.
+        goal: What is asked of ours.
+    """
+
+    name: str
+    unit: str
+    turns: Turns
+    each: int
+    goal: Goal
+
+    @property
+    def ours(self) -> float:
+        """Median of ours."""
+        return median_rate(self.turns.ours) * self.each
+
+    @property
+    def limit(self) -> float:
+        """Median of the limit."""
+        return median_rate(self.turns.limit) * self.each
+
+    @property
+    def ratio(self) -> float:
+        """Median of the rounds' ratios."""
+        return median(self.turns.ratios)
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the goal is met."""
+        if self.goal.ratio is not None:
+            return self.ratio >= self.goal.ratio
+        return self.goal.ours is None or self.ours >= self.goal.ours
+
+    def quantile_ms(self, share: float) -> tuple[float, float]:
+        """Latency of ours and of the limit."""
+        return median_ms(self.turns.ours, share), median_ms(self.turns.limit, share)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bench:
+    """Where cases are measured: both servers, their city and their database."""
+
+    database: Database
+    city: City
+    ours: int
+    limit: int
+    plan: Plan
+    now: datetime
+
+    @property
+    def ports(self) -> tuple[int, int]:
+        """Of ours and of its limit."""
+        return self.ours, self.limit
+
+
+def intake(bench: Bench) -> list[Result]:
+    """Measure inspections of new batteries, one by one and 500 at once."""
+    bodies, key = Bodies(bench.now), bench.city.station_key
+
+    def asked(body: bytes) -> bytes:
+        return load.request("POST", _INSPECTIONS, key=key, body=body)
+
+    def hand_in(port: int, count: int) -> str:
+        body = bodies.one() if count == 1 else bodies.batch(count)
+        told = load.ask_once(port, asked(body))
+        answers.append(told)
+        parsed = json.loads(body)
+        refused = [
+            one
+            for one in json.loads(told).get("results", ())
+            if one["status"] != "accepted"
+        ]
+        if refused:
+            raise equality.UnequalWorkError(f"refused: {refused[0]}")
+        first = parsed if count == 1 else parsed["inspections"][0]
+        pack_code: str = first["pack_code"]
+        return pack_code
+
+    for count in (1, 3):
+        answers: list[bytes] = []
+        equality.check_writes(
+            bench.database,
+            lambda count=count: hand_in(bench.ours, count),  # type: ignore[misc]  # a default cannot be annotated
+            lambda count=count: hand_in(bench.limit, count),  # type: ignore[misc]  # a default cannot be annotated
+        )
+        equality.check_answers(*answers)
+    single = take_turns(
+        bench.ports,
+        lambda count: [asked(bodies.one()) for _ in range(count)],
+        connections=CONNECTIONS,
+        plan=bench.plan,
+    )
+    batches = take_turns(
+        bench.ports,
+        lambda count: [asked(bodies.batch(BATCH)) for _ in range(count)],
+        connections=BATCH_CONNECTIONS,
+        plan=bench.plan,
+    )
+    return [
+        _result("intake", "requests/s", single, Goal(ratio=0.35)),
+        _result("intake_batch", "readings/s", batches, Goal(ours=2_000), each=BATCH),
+    ]
+
+
+def lookup(bench: Bench) -> list[Result]:
+    """Measure reading one battery by its public code."""
+    paths = [
+        f"/api/v1/batteries/{code.show(PublicCode(one))}" for one in bench.city.codes
+    ]
+    return [_reads(bench, "lookup", paths, Goal(ratio=0.3))]
+
+
+def redlist(bench: Bench) -> list[Result]:
+    """Measure a page of a district's red list."""
+    paths = [
+        f"/api/v1/red-list?district={one}&limit={RED_LIST_ROWS}"
+        for one in bench.city.districts
+    ]
+    return [_reads(bench, "redlist", paths, Goal(ratio=0.25))]
+
+
+def _reads(bench: Bench, name: str, paths: list[str], goal: Goal) -> Result:
+    key = bench.city.regulator_key
+    asked = [load.request("GET", path, key=key) for path in paths]
+    equality.check_answers(
+        load.ask_once(bench.ours, asked[0]), load.ask_once(bench.limit, asked[0])
+    )
+    turns = take_turns(
+        bench.ports,
+        lambda count: random.choices(asked, k=count),  # noqa: S311 - no secret
+        connections=CONNECTIONS,
+        plan=bench.plan,
+    )
+    return _result(name, "requests/s", turns, goal)
+
+
+def _result(name: str, unit: str, turns: Turns, goal: Goal, each: int = 1) -> Result:
+    return Result(name=name, unit=unit, turns=turns, each=each, goal=goal)
+
+
+CASES: dict[str, Callable[[Bench], list[Result]]] = {
+    "intake": intake,
+    "lookup": lookup,
+    "redlist": redlist,
+}

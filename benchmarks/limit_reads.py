@@ -1,0 +1,56 @@
+"""What the limit reads: the rows that the service answers from."""
+
+import json
+from typing import Any
+
+from benchmarks.raw import Raw
+
+_LABEL = "SELECT battery_id, replaced_by FROM labels WHERE code = %s"
+
+_BATTERY = """
+SELECT b.*, e.record, s.code AS station_code, s.name_zh AS station_zh,
+       s.name_en AS station_en, s.address_zh, s.address_en, s.opening_hours,
+       d.name_zh AS district_zh, d.name_en AS district_en,
+       (SELECT c.state FROM cases c WHERE c.battery_id = b.battery_id
+        ORDER BY c.opened_at DESC, c.case_id DESC LIMIT 1) AS case_state,
+       (SELECT max(r.evaluated_at) FROM evaluations r
+        WHERE r.battery_id = b.battery_id AND r.is_legal AND r.code = 'red')
+       AS last_red_at
+FROM batteries b
+JOIN evaluations e ON e.battery_id = b.battery_id
+     AND e.inspection_id = b.code_inspection_id AND e.is_legal
+JOIN inspections i ON i.battery_id = b.battery_id
+     AND i.inspection_id = b.code_inspection_id
+JOIN stations s ON s.station_id = i.station_id
+JOIN districts d ON d.district_code = s.district_code
+WHERE b.battery_id = %s
+"""
+
+_RED_LIST = """
+SELECT c.case_id, c.public_code, c.state, c.opened_at, c.state_since, c.due_at,
+       c.closed_at, c.holder_kind, c.holder_code, c.district_code,
+       d.name_zh AS district_zh, d.name_en AS district_en, s.code AS station_code,
+       s.name_zh AS station_zh, s.name_en AS station_en, c.maker, c.model
+FROM cases c
+JOIN districts d ON d.district_code = c.district_code
+JOIN stations s ON s.station_id = c.station_id
+WHERE c.district_code = %s AND c.closed_at IS NULL
+ORDER BY c.opened_at DESC, c.case_id DESC LIMIT %s
+"""
+
+
+def battery(connection: Raw, code: str) -> str:
+    """Answer for one battery."""
+    bound = connection.rows(_LABEL, (code.replace("-", ""),))
+    rows = connection.rows(_BATTERY, (bound[0]["battery_id"],))
+    return _json(rows[0])
+
+
+def red_list(connection: Raw, district: str, limit: int) -> str:
+    """Answer a page of a district's red list; one row more tells of the next."""
+    rows = connection.rows(_RED_LIST, (district, limit + 1))
+    return _json({"items": rows[:limit], "next_cursor": str(rows[-1]["case_id"])})
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
