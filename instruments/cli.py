@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from instruments.drivers import commands as driver_commands
+from instruments.recording import Recording
 from instruments.station import commands as station_commands
 
 # every module here offers COMMANDS
@@ -16,8 +17,21 @@ _POSITIVE = click.FloatRange(min=0, min_open=True)
 
 @click.group()
 @click.version_option(package_name="battery-registry")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Measure e-bike batteries at a field station and send the readings."""
+    context.obj = _read_file
+
+
+def _read_file(
+    path: Path, *, format_name: str | None, frame_period_s: float | None
+) -> Recording:
+    # numpy takes longer to import than most commands to run
+    from instruments import readers  # noqa: PLC0415  (lazy)
+    from instruments.readers.interface import Hints  # noqa: PLC0415  (lazy)
+
+    hints = Hints(frame_period_s=frame_period_s)
+    return readers.read_file(path, name=format_name, hints=hints)
 
 
 @main.command()

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -70,6 +70,7 @@ class Registry:
     """A small city: organisations, stations, people and keys by their names."""
 
     runtime: Runtime
+    now: datetime
     organisations: dict[str, uuid.UUID] = field(default_factory=dict)
     stations: dict[str, uuid.UUID] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
@@ -79,9 +80,9 @@ class Registry:
         return {"Authorization": f"Bearer {self.keys[name]}"}
 
 
-def people_registry(runtime: Runtime) -> Registry:
-    """Fill a database with the small city."""
-    made = Registry(runtime=runtime)
+def people_registry(runtime: Runtime, *, now: datetime = NOW) -> Registry:
+    """Fill a database with the small city, as it stands at a time."""
+    made = Registry(runtime=runtime, now=now)
     with runtime.database.writing() as session:
         for code, kind in ORGANISATIONS.items():
             made.organisations[code] = add_organisation(session, code, kind)
@@ -135,15 +136,16 @@ def _add_station(
             created_at=NOW,
         )
     )
-    for name, until in (("EBC-1", date(2027, 6, 1)), ("EBC-OLD", date(2026, 6, 1))):
+    today = made.now.date()
+    for name, days in (("EBC-1", 200), ("EBC-OLD", -100)):
         session.execute(
             insert(instrument).values(
                 instrument_id=new_id(NOW),
                 station_id=station_id,
                 code=name,
                 model="EBC-B20H",
-                calibrated_on=date(2025, 6, 1),
-                calibrated_until=until,
+                calibrated_on=today - timedelta(days=365),
+                calibrated_until=today + timedelta(days=days),
             )
         )
     return station_id
@@ -159,7 +161,7 @@ def _add_person(
     district_code: str | None,
     number: str,
 ) -> None:
-    trained = None if name == "untrained" else date(2027, 1, 1)
+    trained = None if name == "untrained" else made.now.date()
     session.execute(
         insert(person).values(
             person_id=new_id(NOW),
@@ -171,8 +173,8 @@ def _add_person(
             name_encrypted=made.runtime.vault.seal(f"Person {name}"),
             role=role,
             district_code=district_code,
-            training_valid_from=trained and date(2025, 1, 1),
-            training_valid_until=trained,
+            training_valid_from=trained and trained - timedelta(days=400),
+            training_valid_until=trained and trained + timedelta(days=40),
             created_at=NOW,
         )
     )

@@ -5,11 +5,11 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import import_module
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
-from typing import cast
+from typing import Protocol
 
 import click
 from rich.console import Console
@@ -46,6 +46,22 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 _POSITIVE = click.FloatRange(min=0, min_open=True)
 
 
+class ReadFile(Protocol):
+    """Reads a file of any known format; given by the command line.
+
+    The station and the readers are neighbours and do not know each other.
+    """
+
+    def __call__(
+        self, path: Path, *, format_name: str | None, frame_period_s: float | None
+    ) -> Recording:
+        """Read one file.
+
+        Raises:
+            ReadingError: It cannot be read.
+        """
+
+
 @click.command()
 @click.argument("files", nargs=-1, type=_FILE)
 @click.option(
@@ -69,7 +85,9 @@ _POSITIVE = click.FloatRange(min=0, min_open=True)
 )
 @click.option("--wait/--once", default=False, help="Keep trying until all is sent.")
 @_JSON
+@click.pass_obj
 def send(
+    read_file: ReadFile,
     files: tuple[Path, ...],
     checklists: tuple[Path, ...],
     batch: Path | None,
@@ -89,7 +107,11 @@ def send(
         sources = list(pair_sources(files, checklists)) if files or checklists else []
         sources += folder_sources(batch) if batch else []
         with Queue(profile.queue) as queue:
-            read = _reader(format_name, frame_period_s or profile.frame_period_s)
+            read = partial(
+                read_file,
+                format_name=format_name,
+                frame_period_s=frame_period_s or profile.frame_period_s,
+            )
             failures = _enqueue(queue, sources, profile, read)
             code = _send(queue, profile, failures, wait=wait, as_json=as_json)
     except (ProfileError, ChecklistError, QueueError) as error:
@@ -224,24 +246,6 @@ def _send(
     else:
         click.echo("\n".join(summary.lines()))
     return summary.exit_code
-
-
-def _reader(format_name: str | None, frame_period_s: float | None) -> ReadRecording:
-    """Reads a file of any known format.
-
-    The readers are taken by name: they and the station are neighbours in the
-    layers and do not import each other.
-    """
-
-    def read(path: Path) -> Recording:
-        readers = import_module("instruments.readers")
-        hints = import_module("instruments.readers.interface").Hints
-        recording = readers.read_file(
-            path, name=format_name, hints=hints(frame_period_s=frame_period_s)
-        )
-        return cast("Recording", recording)
-
-    return read
 
 
 def _software() -> str:
