@@ -13,6 +13,7 @@ from battery_registry.cli import embedded
 from battery_registry.domain import RegistryError
 from battery_registry.domain.city_time import CITY_ZONE, city_date
 from battery_registry.domain.code import ALPHABET, LENGTH, PublicCode
+from battery_registry.scoring.document import RuleSetError
 from battery_registry.services import equipment, label_drawing, outbox, people
 from battery_registry.services.label_drawing import LabelText
 from battery_registry.services.label_sheets import TEMPLATES
@@ -48,16 +49,17 @@ def settings(options: Settings) -> Iterator[Finding]:
     yield _fine("settings", "complete")
     try:
         ruleset = scoring.load(options.ruleset_id)
-    except ValueError as error:
+    except RuleSetError as error:
         yield _wrong("rule set", f"{options.ruleset_id} cannot be loaded: {error}")
     else:
-        yield _fine("rule set", f"{ruleset.id} {ruleset.version}: {ruleset.title}")
+        yield _fine("rule set", f"{ruleset.id} {ruleset.version}: {ruleset.title.en}")
     if urlsplit(options.base_url).hostname in _LOOPBACK:
         yield _warn("address", f"labels point at {options.base_url}: no telephone can")
     elif not options.is_https:
         yield _warn("address", f"{options.base_url} is not https: cameras stay off")
     if embedded.is_embedded(os.environ):
         home = embedded.folder(os.environ)
+        # What is encrypted there lies beside its keys.
         if stat.S_IMODE(home.stat().st_mode) & 0o077:
             yield _warn("folder", f"others can look into {home}: chmod 700")
         else:

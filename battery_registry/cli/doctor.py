@@ -1,10 +1,11 @@
 """``doctor``: what is wrong with this registry, and what soon will be."""
 
+import os
 from collections.abc import Sequence
 
 import click
 
-from battery_registry.cli import checks, runtime
+from battery_registry.cli import checks, embedded, runtime
 from battery_registry.cli.checks import Finding, Level
 from battery_registry.cli.failure import FailedError
 from battery_registry.cli.listing import show
@@ -31,6 +32,7 @@ def examine() -> Sequence[Finding]:
     """Examine everything that can be reached."""
     findings = [*checks.drawing()]
     try:
+        _refuse_nothing()
         options = runtime.read_settings()
         findings += checks.settings(options)
         with runtime.opened_database(options) as database:
@@ -38,3 +40,12 @@ def examine() -> Sequence[Finding]:
     except (SettingsError, FailedError) as error:
         findings.append(Finding(level=Level.WRONG, subject="start", told=str(error)))
     return findings
+
+
+def _refuse_nothing() -> None:
+    """Refuse to make, by looking for it, a registry that is not there."""
+    home = embedded.folder(os.environ)
+    if embedded.is_embedded(os.environ) and not embedded.exists(home):
+        raise FailedError(
+            f"no registry in {home} yet: `battery-registry serve` makes one"
+        )

@@ -42,6 +42,11 @@ def folder(environ: Mapping[str, str]) -> Path:
     return platformdirs.user_data_path("battery-registry", appauthor=False)
 
 
+def exists(home: Path) -> bool:
+    """Whether there is a registry in the folder."""
+    return (home / _DATABASE).exists()
+
+
 def complete(environ: Mapping[str, str], *, port: int = 8000) -> dict[str, str]:
     """Complete the environment of an embedded registry; leave others alone.
 
@@ -72,7 +77,7 @@ def prepare(home: Path) -> None:
     try:
         home.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         missing = [file for file in _KEYS.values() if not (home / file).exists()]
-        if missing and (home / _DATABASE).exists():
+        if missing and exists(home):
             raise WrongSettingsError(
                 f"{', '.join(missing)} missing beside the database in {home}; put"
                 " back the keys that it was made with"

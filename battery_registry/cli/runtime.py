@@ -9,8 +9,10 @@ from sqlalchemy.exc import DBAPIError
 
 from battery_registry import scoring, settings
 from battery_registry.cli import embedded
-from battery_registry.cli.failure import FailedError
+from battery_registry.cli.failure import FailedError, WrongSettingsError
 from battery_registry.context import Runtime
+from battery_registry.scoring.ruleset import RuleSet
+from battery_registry.scoring.document import RuleSetError
 from battery_registry.settings import Settings
 from battery_registry.store import schema
 from battery_registry.store.db import Database
@@ -56,6 +58,7 @@ def opened() -> Iterator[Runtime]:
 
     Raises:
         SettingsError: Something is missing or wrong.
+        WrongSettingsError: There is no such rule set.
         FailedError: The database cannot be reached, or is of another schema.
     """
     options = read_settings()
@@ -65,9 +68,16 @@ def opened() -> Iterator[Runtime]:
             settings=options,
             database=database,
             vault=Vault(data_key=options.data_key, lookup_key=options.lookup_key),
-            ruleset=scoring.load(options.ruleset_id),
+            ruleset=_load(options.ruleset_id),
             clock=now,
         )
+
+
+def _load(ruleset_id: str) -> RuleSet:
+    try:
+        return scoring.load(ruleset_id)
+    except RuleSetError as error:
+        raise WrongSettingsError(f"rule set {ruleset_id}: {error}") from error
 
 
 def bring_up(database: Database) -> None:

@@ -31,7 +31,7 @@ def _sentence(refusal: RegistryError) -> str:
     key = f"refusal.{refusal.code}"
     text = _catalogue().gettext(key)
     if text != key:
-        return text % refusal.params
+        return text % refusal.params if refusal.params else text
     told = ", ".join(f"{name} {value}" for name, value in refusal.params.items())
     text = refusal.code.replace("_", " ")
     return f"{text} ({told})" if told else text

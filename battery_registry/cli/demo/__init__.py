@@ -1,0 +1,1 @@
+"""``demo``: a simulated city, from the instruments' bytes to proven destruction."""
