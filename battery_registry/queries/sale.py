@@ -115,15 +115,18 @@ STANDING_COLUMNS = (
     .where(_CASES)
     .order_by(case.c.opened_at.desc(), case.c.case_id.desc())
     .limit(1)
+    .correlate(battery)
     .scalar_subquery()
     .label("case_state"),
     select(func.count())
     .select_from(case)
     .where(_CASES, case.c.state == State.DESTROYED.value)
+    .correlate(battery)
     .scalar_subquery()
     .label("is_destroyed"),
     select(func.max(case.c.closed_at))
     .where(_CASES, case.c.state == State.CLEARED.value)
+    .correlate(battery)
     .scalar_subquery()
     .label("last_cleared_at"),
     select(func.max(evaluation.c.evaluated_at))
@@ -132,6 +135,7 @@ STANDING_COLUMNS = (
         evaluation.c.is_legal,
         evaluation.c.code == Code.RED.value,
     )
+    .correlate(battery)
     .scalar_subquery()
     .label("last_red_at"),
 )
