@@ -14,6 +14,7 @@ from battery_registry.cli.table import CommandTable
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "serve": "battery_registry.cli.serve:serve",
+        "demo": "battery_registry.cli.demo.command:demo",
         "worker": "battery_registry.cli.worker:worker",
         "healthcheck": "battery_registry.cli.healthcheck:healthcheck",
         "doctor": "battery_registry.cli.doctor:doctor",

@@ -3,14 +3,16 @@
 The same seed and number give the same packs; only the days move with today.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 from types import MappingProxyType
 from typing import Any, Final
+from uuid import UUID
 
 from battery_registry.cli.demo import city
+from battery_registry.cli.demo.city import StationPlan
 from battery_registry.cli.demo.defects import BY_VERDICT, Draft, Model
 from battery_registry.cli.demo.paths import ALL_PATHS, Path
 from battery_registry.domain.city_time import CITY_ZONE
@@ -26,6 +28,7 @@ SHARES: Final[Mapping[str, float]] = MappingProxyType(
     }
 )
 _DAYS: Final = 175
+_PACKS_PER_STATION: Final = 12
 _MODELS: Final = (
     Model(
         maker="Northlake",
@@ -142,6 +145,8 @@ def plan(
         today: The city's day; every test lies before it.
         paths: What becomes of the red ones, in turn.
     """
+    # A few packs are not worth the opening of eight stations.
+    places = city.STATIONS[: max(2, count // _PACKS_PER_STATION)]
     chance = Random(f"packs {seed}")  # noqa: S311 - a simulation, nothing secret
     verdicts = [v for verdict, n in quotas(count).items() for v in [verdict] * n]
     numbers = {verdict: _turns() for verdict in BY_VERDICT}
@@ -151,7 +156,7 @@ def plan(
     for number, verdict in zip(order, verdicts, strict=True):
         turn = next(numbers[verdict])
         path = paths[turn % len(paths)] if verdict == "red" else None
-        planned.append(_pack(number, verdict, turn, path, chance, seed, today))
+        planned.append(_pack(number, verdict, turn, path, chance, seed, today, places))
     return tuple(sorted(planned, key=lambda pack: pack.name))
 
 
@@ -183,6 +188,7 @@ def _pack(
     chance: Random,
     seed: int,
     today: date,
+    places: Sequence[StationPlan],
 ) -> Planned:
     model = chance.choice(_MODELS)
     draft = Draft(
@@ -192,7 +198,7 @@ def _pack(
     )
     defects = BY_VERDICT[verdict]
     draft = defects[turn % len(defects)](draft, chance)
-    station = chance.choice(city.STATIONS).code
+    station = chance.choice(places).code
     youngest, oldest = path.days_ago if path else (1, _DAYS)
     day = today - timedelta(days=chance.randint(youngest, oldest))
     at = time(chance.randint(9, 17), chance.randrange(60), tzinfo=CITY_ZONE)
@@ -218,6 +224,8 @@ def _checklist(
     return {
         **_GOOD,
         **_identity(draft.model, serial, by_standard=number % 2 == 0),
+        # Made once at the test, so that a lost queue's readings are known again.
+        "inspection_id": str(UUID(int=chance.getrandbits(128), version=4)),
         "tested_at": tested_at.isoformat(),
         "label_nominal_voltage_v": draft.model.nominal_v,
         "label_rated_capacity_ah": draft.model.rated_ah,

@@ -62,7 +62,8 @@ class Access:
         Raises:
             KeyError: It has none.
         """
-        return {one.id: one.key for one in (*self.stations, *self.organisations)}[code]
+        stations = {one.id: one.key for one in self.stations}
+        return {**stations, **{one.id: one.key for one in self.organisations}}[code]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
