@@ -134,16 +134,36 @@ def open_case(
         due_at=_due(State.FLAGGED, start=now, deadlines=deadlines),
         seq=1,
     )
-    event = CustodyEvent(
+    event = _opening(
+        case,
         event_id=event_id,
-        case_id=case_id,
-        battery_id=battery_id,
-        seq=1,
+        actor_role=actor_role,
+        actor_organisation_code=actor_organisation_code,
+        now=now,
+        evidence=evidence or {},
+    )
+    return case, event
+
+
+def _opening(
+    case: Case,
+    *,
+    event_id: UUID,
+    actor_role: Role,
+    actor_organisation_code: str,
+    now: datetime,
+    evidence: Mapping[str, object],
+) -> CustodyEvent:
+    return CustodyEvent(
+        event_id=event_id,
+        case_id=case.case_id,
+        battery_id=case.battery_id,
+        seq=case.seq,
         from_state=None,
-        to_state=State.FLAGGED,
-        giver=holder,
-        receiver=holder,
-        occurred_at=tested_at,
+        to_state=case.state,
+        giver=case.holder,
+        receiver=case.holder,
+        occurred_at=case.state_since,
         recorded_at=now,
         action="OBSERVE",
         biz_step="inspecting",
@@ -151,9 +171,8 @@ def open_case(
         persistent_dispositions=(RECALLED,),
         actor_role=actor_role,
         actor_organisation_code=actor_organisation_code,
-        evidence=dict(evidence or {}),
+        evidence=dict(evidence),
     )
-    return case, event
 
 
 def advance(

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from battery_registry.domain import custody
-from battery_registry.domain.custody import RESIDENT, Case
+from battery_registry.domain.custody import RESIDENT, Case, CustodyEvent
 from battery_registry.domain.ledger import LeafKind
 from battery_registry.domain.roles import Role
 from battery_registry.domain.submission import Submission
@@ -50,13 +50,27 @@ def open_case(
         maker=submission.identity.maker,
         model=submission.identity.model,
     )
-    writes.add(custody_event, **kept.event_values(event, body_sha256=None))
+    record(writes, event=event, body_sha256=None, now=now)
+    return opened
+
+
+def record(
+    writes: Writes, *, event: CustodyEvent, body_sha256: bytes | None, now: datetime
+) -> None:
+    """Write an event down and seal it.
+
+    Args:
+        writes: What the use case writes.
+        event: The event.
+        body_sha256: Hash of what was sent; None for an opening, which nobody sends.
+        now: The time of the request.
+    """
+    writes.add(custody_event, **kept.event_values(event, body_sha256=body_sha256))
     ledger.seal(
         writes,
         kind=LeafKind.CUSTODY_EVENT,
-        battery_id=battery_id,
+        battery_id=event.battery_id,
         subject_id=event.event_id,
         content=kept.event_content(event),
         now=now,
     )
-    return opened

@@ -24,12 +24,10 @@ from battery_registry.domain.custody import (
     PartyKind,
     State,
 )
-from battery_registry.domain.ledger import LeafKind
 from battery_registry.domain.roles import OrganisationKind, Role
-from battery_registry.services import ledger, notices
+from battery_registry.services import cases, notices
 from battery_registry.services.notices import Topic
 from battery_registry.store import custody as kept
-from battery_registry.store.tables.cases import custody_event
 from battery_registry.store.tables.parties import organisation
 from battery_registry.store.writes import Writes, change_case
 
@@ -183,8 +181,14 @@ def _write(
         {**kept.case_values(after), "closed_at": kept.closed_at(after, now=now)},
     )
     writes = Writes()
-    writes.add(custody_event, **kept.event_values(event, body_sha256=body_sha256))
-    content = kept.event_content(event)
+    cases.record(writes, event=event, body_sha256=body_sha256, now=now)
+    _tell(writes, after, event, row=row, now=now)
+    writes.flush(session)
+
+
+def _tell(
+    writes: Writes, after: Case, event: CustodyEvent, *, row: Row[Any], now: datetime
+) -> None:
     destroyed = (Topic.DESTROYED,) if after.state is State.DESTROYED else ()
     for topic in (Topic.CUSTODY_CHANGED, *destroyed):
         notices.tell(
@@ -192,22 +196,13 @@ def _write(
             topic=topic,
             battery_id=after.battery_id,
             payload={
-                **content,
+                **kept.event_content(event),
                 "code": row.public_code,
                 "district_code": row.district_code,
                 "due_at": after.due_at.isoformat() if after.due_at else None,
             },
             now=now,
         )
-    ledger.seal(
-        writes,
-        kind=LeafKind.CUSTODY_EVENT,
-        battery_id=after.battery_id,
-        subject_id=event.event_id,
-        content=content,
-        now=now,
-    )
-    writes.flush(session)
 
 
 def _again(

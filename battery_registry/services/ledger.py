@@ -24,6 +24,11 @@ def seal(
     """Add the leaf; its place in the tree is given when a checkpoint is sealed.
 
     Args:
+        writes: What the use case writes.
+        kind: What sort of thing happened.
+        battery_id: To which battery.
+        subject_id: The inspection or event that it is about.
+        now: When it was recorded.
         content: What happened, JSON values without personal data. Only its
             hash is kept here.
     """

@@ -10,6 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.caller import EVERYTHING, Scope
+from battery_registry.domain.custody import State
 from battery_registry.store.tables.batteries import battery
 from battery_registry.store.tables.cases import case
 from battery_registry.store.tables.inspections import (
@@ -51,6 +52,32 @@ class Receipt:
     case: CaseNote | None
 
 
+_RECEIPTS = (
+    select(
+        inspection.c.inspection_id,
+        inspection.c.battery_id,
+        inspection.c.received_at,
+        evaluation.c.record,
+        battery.c.public_code,
+        battery.c.code,
+        case.c.state,
+        case.c.due_at,
+    )
+    .join(
+        evaluation,
+        (evaluation.c.battery_id == inspection.c.battery_id)
+        & (evaluation.c.inspection_id == inspection.c.inspection_id)
+        & evaluation.c.is_legal,
+    )
+    .join(battery, battery.c.battery_id == inspection.c.battery_id)
+    .outerjoin(
+        case,
+        (case.c.battery_id == inspection.c.battery_id)
+        & or_(case.c.closed_at.is_(None), case.c.state == State.DESTROYED.value),
+    )
+)
+
+
 def find(
     session: Session,
     *,
@@ -64,31 +91,8 @@ def find(
             inspection_map.c.inspection_id == inspection_id
         )
     )
-    wanted = (
-        select(
-            inspection.c.inspection_id,
-            inspection.c.battery_id,
-            inspection.c.received_at,
-            evaluation.c.record,
-            battery.c.public_code,
-            battery.c.code,
-            case.c.state,
-            case.c.due_at,
-        )
-        .join(
-            evaluation,
-            (evaluation.c.battery_id == inspection.c.battery_id)
-            & (evaluation.c.inspection_id == inspection.c.inspection_id)
-            & evaluation.c.is_legal,
-        )
-        .join(battery, battery.c.battery_id == inspection.c.battery_id)
-        .outerjoin(
-            case,
-            (case.c.battery_id == inspection.c.battery_id)
-            & or_(case.c.closed_at.is_(None), case.c.state == "destroyed"),
-        )
-        .where(inspection.c.battery_id == battery_id)
-        .where(inspection.c.inspection_id == inspection_id)
+    wanted = _RECEIPTS.where(inspection.c.battery_id == battery_id).where(
+        inspection.c.inspection_id == inspection_id
     )
     row = session.execute(_narrow(wanted, scope)).one_or_none()
     if row is None:
