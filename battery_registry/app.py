@@ -1,6 +1,7 @@
 """Where all parts meet: the one place that makes the application."""
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -22,12 +23,26 @@ from battery_registry.web import errors as pages
 # A batch of 500 inspections has about 1 MB.
 _BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
-_log = structlog.get_logger()
+_log = structlog.get_logger("battery_registry")
 
 
 def from_environment() -> Flask:
     """Make the application that a web server serves."""
+    _log_lines()
     return create_app(settings.from_environment(os.environ))
+
+
+def _log_lines() -> None:
+    """Log one JSON object a line; a fault's variables, which may be personal, never."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def create_app(

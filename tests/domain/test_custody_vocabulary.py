@@ -1,13 +1,13 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from battery_registry.domain.custody import EDGES, RECALLED
-from tests.conftest import shared_data
 
 
-def vocabulary(term: str) -> set[str]:
-    path = shared_data() / "conformance" / "gs1-epcis-2.0" / "EPCIS-JSON-Schema.json"
+def vocabulary(shared_data: Path, term: str) -> set[str]:
+    path = shared_data / "conformance" / "gs1-epcis-2.0" / "EPCIS-JSON-Schema.json"
     definition = json.loads(path.read_text(encoding="utf-8"))["definitions"][term]
     (words,) = [part["enum"] for part in definition["anyOf"] if "enum" in part]
     return set(words)
@@ -24,5 +24,7 @@ def vocabulary(term: str) -> set[str]:
         ),
     ],
 )
-def test_every_term_of_the_chain_is_one_of_gs1s(term: str, used: set[str]) -> None:
-    assert used <= vocabulary(term)
+def test_every_term_of_the_chain_is_one_of_gs1s(
+    shared_data: Path, term: str, used: set[str]
+) -> None:
+    assert used <= vocabulary(shared_data, term)
