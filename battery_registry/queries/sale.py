@@ -104,38 +104,37 @@ def _red_stands(red_at: datetime | None, cleared_at: datetime | None) -> bool:
     return red_at is not None and (cleared_at is None or cleared_at < red_at)
 
 
-_CASES = case.c.battery_id == battery.c.battery_id
+# Aliases, since whoever asks may join the same tables for reasons of their own.
+_case = case.alias("standing_case")
+_judged = evaluation.alias("standing_evaluation")
+_ITS_CASES = _case.c.battery_id == battery.c.battery_id
 
 STANDING_COLUMNS = (
     battery.c.code,
     battery.c.next_due,
     battery.c.recalled_at,
     battery.c.lost_reported_at,
-    select(case.c.state)
-    .where(_CASES)
-    .order_by(case.c.opened_at.desc(), case.c.case_id.desc())
+    select(_case.c.state)
+    .where(_ITS_CASES)
+    .order_by(_case.c.opened_at.desc(), _case.c.case_id.desc())
     .limit(1)
-    .correlate(battery)
     .scalar_subquery()
     .label("case_state"),
     select(func.count())
-    .select_from(case)
-    .where(_CASES, case.c.state == State.DESTROYED.value)
-    .correlate(battery)
+    .select_from(_case)
+    .where(_ITS_CASES, _case.c.state == State.DESTROYED.value)
     .scalar_subquery()
     .label("is_destroyed"),
-    select(func.max(case.c.closed_at))
-    .where(_CASES, case.c.state == State.CLEARED.value)
-    .correlate(battery)
+    select(func.max(_case.c.closed_at))
+    .where(_ITS_CASES, _case.c.state == State.CLEARED.value)
     .scalar_subquery()
     .label("last_cleared_at"),
-    select(func.max(evaluation.c.evaluated_at))
+    select(func.max(_judged.c.evaluated_at))
     .where(
-        evaluation.c.battery_id == battery.c.battery_id,
-        evaluation.c.is_legal,
-        evaluation.c.code == Code.RED.value,
+        _judged.c.battery_id == battery.c.battery_id,
+        _judged.c.is_legal,
+        _judged.c.code == Code.RED.value,
     )
-    .correlate(battery)
     .scalar_subquery()
     .label("last_red_at"),
 )

@@ -1,0 +1,131 @@
+"""A registry that is played through its API: readings in, steps of cases."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from battery_registry.domain.roles import Role
+from battery_registry.services import api_keys
+from tests.builders import NOW, Registry, make_body, make_red_body
+
+# State, whose key signs, giver, receiver, evidence: the whole way of a red pack.
+WAY = (
+    ("isolated", "XC-01", "resident", "xicheng-checks", {}),
+    ("collected", "city-collect", "xicheng-checks", "city-collect", {}),
+    ("in_transit", "safe-haul", "city-collect", "safe-haul", {}),
+    ("received", "greencell", "safe-haul", "greencell", {"mass_kg": 4.2}),
+    ("dismantled", "greencell", "greencell", "greencell", {}),
+    (
+        "destroyed",
+        "greencell",
+        "greencell",
+        "greencell",
+        {"certificate_number": "D-2026-1"},
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Play:
+    """Plays the city of ``Registry`` through the API."""
+
+    client: FlaskClient
+    registry: Registry
+
+    def hand_in(self, *bodies: dict[str, Any], key: str = "XC-01") -> list[Any]:
+        """Hand inspections in; all must be accepted. Their receipts."""
+        answer = self.client.post(
+            "/api/v1/inspections",
+            json={"inspections": list(bodies)},
+            headers=self.registry.headers(key),
+        )
+        results = answer.get_json()["results"]
+        assert [result["status"] for result in results] == ["accepted"] * len(bodies)
+        return [result["receipt"] for result in results]
+
+    def green(self, *, key: str = "XC-01", **changes: Any) -> str:
+        """Hand a healthy pack in; its code."""
+        code: str = self.hand_in(make_body(**changes), key=key)[0]["battery"]["code"]
+        return code
+
+    def red(self, *, key: str = "XC-01", **changes: Any) -> str:
+        """Hand a red pack in; its code."""
+        receipt = self.hand_in(make_red_body(**changes), key=key)[0]
+        code: str = receipt["battery"]["code"]
+        return code
+
+    def step(self, code: str, key: str, **changes: Any) -> TestResponse:
+        """Tell a step of a case."""
+        return self.client.post(
+            f"/api/v1/custody/{code}/events",
+            json=make_step(**changes),
+            headers=self.registry.headers(key),
+        )
+
+    def walk(self, code: str, *, until: str) -> None:
+        """Walk a case up to a state; every step must be taken."""
+        for minute, (state, key, giver, receiver, evidence) in enumerate(WAY):
+            answer = self.step(
+                code,
+                key,
+                to_state=state,
+                giver=giver,
+                receiver=receiver,
+                evidence=evidence,
+                occurred_at=(NOW - timedelta(minutes=30 - minute)).isoformat(),
+            )
+            assert answer.status_code == 201, answer.text
+            if state == until:
+                return
+
+    def get(
+        self, address: str, key: str | None = "admin", **query: Any
+    ) -> TestResponse:
+        """Ask an address with the key of that name, or without any."""
+        headers = self.registry.headers(key) if key else {}
+        return self.client.get(address, query_string=query or None, headers=headers)
+
+    def add_key(self, name: str, *, organisation: str, role: Role, at: str) -> None:
+        """Make one more key, bound to a station."""
+        with self.registry.runtime.database.writing() as session:
+            made = api_keys.make(
+                session,
+                organisation_id=self.registry.organisations[organisation],
+                station_id=self.registry.stations[at],
+                role=role,
+                purpose="test",
+                now=NOW,
+            )
+        self.registry.keys[name] = made.text
+
+    def add_district_regulator(self) -> str:
+        """Make a regulator's key that sees Haidian only; its name."""
+        self.add_key(
+            "haidian-regulator",
+            organisation="city-market",
+            role=Role.REGULATOR,
+            at="HD-01",
+        )
+        return "haidian-regulator"
+
+
+def make_step(**changes: Any) -> dict[str, Any]:
+    """A hand-over as it goes over the wire: a resident's pack is isolated."""
+    return {
+        "event_id": str(uuid.uuid4()),
+        "to_state": "isolated",
+        "occurred_at": (NOW - timedelta(minutes=30)).isoformat(),
+        "giver": "resident",
+        "receiver": "xicheng-checks",
+        "evidence": {},
+        **changes,
+    }
+
+
+def moment(text: str) -> datetime:
+    """Read a time of an answer."""
+    return datetime.fromisoformat(text)
