@@ -1,0 +1,62 @@
+"""Keys: made once, shown once, refused when wrong, old or disabled."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from battery_registry.domain.roles import Role
+from battery_registry.services import api_keys
+from battery_registry.services.api_keys import UnknownKeyError
+from battery_registry.store.tables.parties import api_key, station
+from tests.builders import NOW, Registry
+
+
+def test_a_key_is_known_and_never_kept(registry: Registry) -> None:
+    text = registry.keys["XC-01"]
+    with registry.runtime.database.reading() as session:
+        caller = api_keys.find_caller(session, presented=text, now=NOW)
+        kept = session.execute(select(api_key)).all()
+    assert caller is not None
+    assert caller.role is Role.INSPECTOR
+    assert caller.station_code == "XC-01"
+    secret = text.rsplit("_", 1)[0]
+    assert all(secret.encode() not in row.secret_sha256 for row in kept)
+
+
+@pytest.mark.parametrize("tail", ["", "x", "\u0660"])
+def test_a_changed_key_is_not_known(registry: Registry, tail: str) -> None:
+    wrong = registry.keys["XC-01"][:-1] + tail
+    with registry.runtime.database.reading() as session:
+        assert api_keys.find_caller(session, presented=wrong, now=NOW) is None
+
+
+def test_a_key_ends(registry: Registry) -> None:
+    with registry.runtime.database.writing() as session:
+        made = api_keys.make(
+            session,
+            organisation_id=registry.organisations["greencell"],
+            station_id=None,
+            role=Role.RECYCLER,
+            purpose="test",
+            now=NOW,
+            expires_at=NOW + timedelta(days=1),
+        )
+
+        def is_known(days: int) -> bool:
+            now = NOW + timedelta(days=days)
+            found = api_keys.find_caller(session, presented=made.text, now=now)
+            return found is not None
+
+        assert (is_known(0), is_known(1)) == (True, False)
+        api_keys.disable(session, prefix=made.prefix, now=NOW)
+        assert not is_known(0)
+        with pytest.raises(UnknownKeyError):
+            api_keys.disable(session, prefix="00000000", now=NOW)
+
+
+def test_a_disabled_station_has_no_keys(registry: Registry) -> None:
+    with registry.runtime.database.writing() as session:
+        session.execute(update(station).values(disabled_at=NOW))
+        found = api_keys.find_caller(session, presented=registry.keys["XC-01"], now=NOW)
+    assert found is None
