@@ -90,7 +90,7 @@ def prepare(home: Path) -> None:
 
 def _make_key(path: Path) -> None:
     """Make a key file that is whole from its first moment, and only once."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
     with os.fdopen(made, "wb") as file:
         file.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")

@@ -11,8 +11,8 @@ from battery_registry import scoring, settings
 from battery_registry.cli import embedded
 from battery_registry.cli.failure import FailedError, WrongSettingsError
 from battery_registry.context import Runtime
-from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.scoring.document import RuleSetError
+from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.settings import Settings
 from battery_registry.store import schema
 from battery_registry.store.db import Database
