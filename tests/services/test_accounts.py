@@ -79,7 +79,7 @@ def test_who_was_disabled_is_out_at_once(
     with runtime.database.writing() as session:
         signed_in = sign_in(session, "collector", PASSWORD)
         assert signed_in is not None
-        session.execute(update(table).values(disabled_at=NOW))  # type: ignore[arg-type]  # a Table
+        session.execute(update(table).values(disabled_at=NOW))
         found = accounts.find_caller(
             session, token=signed_in.token, now=NOW, vault=runtime.vault
         )
