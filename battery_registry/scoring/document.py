@@ -1,7 +1,8 @@
 """Read a rule-set document, naming the place of everything that is wrong in it."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from math import isfinite
 from typing import NoReturn
@@ -16,13 +17,16 @@ class RuleSetError(Exception):
     Args:
         where: The place in the document, such as ``rules[3].texts.why.zh``.
         reason: What is wrong there.
+        line: The line of that place, from 1; None when it is not known.
     """
 
-    def __init__(self, *, where: str, reason: str) -> None:
+    def __init__(self, *, where: str, reason: str, line: int | None = None) -> None:
         """Keep the place and the reason."""
-        super().__init__(f"{where}: {reason}")
+        at = "" if line is None else f"line {line}: "
+        super().__init__(f"{at}{where}: {reason}")
         self.where = where
         self.reason = reason
+        self.line = line
 
 
 class Node:
@@ -32,23 +36,28 @@ class Node:
     document holds another kind there.
     """
 
-    __slots__ = ("value", "where")
+    __slots__ = ("lines", "value", "where")
 
-    def __init__(self, value: object, where: str) -> None:
-        """Remember the value and its place."""
+    def __init__(self, value: object, where: str, lines: Mapping[str, int]) -> None:
+        """Remember the value, its place and the lines of all places."""
         self.value = value
         self.where = where
+        self.lines = lines
 
     def fail(self, reason: str) -> NoReturn:
         """Refuse the document at this place."""
-        raise RuleSetError(where=self.where, reason=reason)
+        raise RuleSetError(
+            where=self.where, reason=reason, line=self.lines.get(self.where)
+        )
 
     def members(self) -> "dict[str, Node]":
         """The members of an object, by name."""
         if not isinstance(self.value, dict):
             self.fail("must be an object")
-        place = f"{self.where}." if self.where != ROOT else ""
-        return {name: Node(value, place + name) for name, value in self.value.items()}
+        return {
+            name: Node(value, _member(self.where, name), self.lines)
+            for name, value in self.value.items()
+        }
 
     def only(self, *names: str) -> "dict[str, Node]":
         """The members, when each of them has one of these names.
@@ -77,7 +86,7 @@ class Node:
         if not isinstance(self.value, list):
             self.fail("must be a list")
         for index, value in enumerate(self.value):
-            yield Node(value, f"{self.where}[{index}]")
+            yield Node(value, f"{self.where}[{index}]", self.lines)
 
     def text(self) -> str:
         """A string that says something."""
@@ -112,10 +121,8 @@ class Node:
         text = self.text()
         try:
             return date.fromisoformat(text)
-        except ValueError as error:
-            raise RuleSetError(
-                where=self.where, reason="must be a day, YYYY-MM-DD"
-            ) from error
+        except ValueError:
+            self.fail("must be a day, YYYY-MM-DD")
 
     def one_of(self, *words: str) -> str:
         """One of these words."""
@@ -125,25 +132,70 @@ class Node:
 
 
 ROOT = "document"
+_OBJECT, _LIST = "{", "["
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Refuse a name given twice, where JSON would keep the last silently."""
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise RuleSetError(where=twice, reason="the member is given twice")
-    return members
+def _member(where: str, name: str) -> str:
+    """The place of an object's member."""
+    return name if where == ROOT else f"{where}.{name}"
+
+
+def _places(text: str) -> Iterator[tuple[str, int]]:
+    """Every place of sound JSON text, with its line."""
+    tokens = _tokens(text)
+    yield from _under(ROOT, *next(tokens), tokens)
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int]]:
+    """The tokens with their lines."""
+    line = at = 1
+    for found in _TOKEN.finditer(text):
+        line += text.count("\n", at - 1, found.start())
+        at = found.start() + 1
+        yield found.group(), line
+
+
+def _under(
+    where: str, token: str, line: int, tokens: Iterator[tuple[str, int]]
+) -> Iterator[tuple[str, int]]:
+    """The place of the value that begins with this token, and all within it."""
+    yield where, line
+    if token not in (_OBJECT, _LIST):
+        return
+    index = 0
+    for inner, at in tokens:
+        if inner in ("}", "]"):
+            return
+        if inner == ",":
+            continue
+        if token == _LIST:
+            yield from _under(f"{where}[{index}]", inner, at, tokens)
+            index += 1
+        else:
+            next(tokens)  # the colon
+            place = _member(where, json.loads(inner))
+            yield from _under(place, *next(tokens), tokens)
 
 
 def read(text: str) -> Node:
     """Read JSON text into a node.
 
     Raises:
-        RuleSetError: It is not JSON, or a member is given twice.
+        RuleSetError: It is not JSON, or a member is given twice, where JSON
+            would keep the last without a word.
     """
     try:
-        return Node(json.loads(text, object_pairs_hook=_unique), ROOT)
+        value = json.loads(text)
     except json.JSONDecodeError as error:
-        raise RuleSetError(where=ROOT, reason=f"is not JSON: {error}") from error
+        raise RuleSetError(
+            where=ROOT, reason=f"is not JSON: {error}", line=error.lineno
+        ) from error
+    lines: dict[str, int] = {}
+    for where, line in _places(text):
+        if where in lines:
+            raise RuleSetError(
+                where=where, reason="the member is given twice", line=line
+            )
+        lines[where] = line
+    return Node(value, ROOT, lines)

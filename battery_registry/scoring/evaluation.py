@@ -67,6 +67,10 @@ class Contribution:
         points_tenths: Points given, in tenths (fixed-point, 0 or more).
         max_points_tenths: The most it can give.
         evidence: What stands behind the points.
+        u: Standard uncertainty of the reading, in its unit; None when the rule
+            set knows none.
+        from_before: The reading is an earlier one, which this inspection left
+            out or may not replace.
     """
 
     factor: str
@@ -75,6 +79,56 @@ class Contribution:
     points_tenths: int
     max_points_tenths: int
     evidence: Evidence
+    u: float | None = None
+    from_before: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FiredGuard:
+    """A reading so near a limit that it may lie beyond it.
+
+    Args:
+        guard_id: Its id in the rule set, such as ``GUARD-T1``.
+        rule_id: The rule whose limit it guards.
+        clause: That rule's clause.
+        input: The reading's name.
+        reading: The reading.
+        u: Its standard uncertainty, in the reading's unit.
+        limit: Above this the guard fires.
+        threshold: The rule's own limit.
+    """
+
+    guard_id: str
+    rule_id: str
+    clause: str
+    input: str
+    reading: float
+    u: float
+    limit: float
+    threshold: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trend:
+    """How the capacity moved over comparable inspections.
+
+    Args:
+        slope_pct_per_month: Capacity points per month; negative is a loss.
+        slope_pct_per_100_efc: The same per 100 full cycles, None where the
+            cycles are not known.
+        u_pct_per_month: Standard uncertainty of the first slope.
+        n: Inspections it rests on, two or more.
+        span_months: From the first of them to the last.
+        significant: The loss is more than the readings' uncertainty explains;
+            otherwise the slope says nothing.
+    """
+
+    slope_pct_per_month: float
+    slope_pct_per_100_efc: float | None
+    u_pct_per_month: float
+    n: int
+    span_months: float
+    significant: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +151,12 @@ class Evaluation:
             for red.
         ruleset_id: Which rule set.
         ruleset_sha256: Its content.
-        input_sha256: The measurement and circumstances that were judged.
+        input_sha256: Everything that was judged.
+        guards: Every guard band a reading lies in.
+        trend: The capacity's trend, None with fewer than two comparable
+            inspections.
+        flags: Suspicions that change no code (``IDENTITY``, ``R-JUMP``); they
+            are among ``notes`` too.
     """
 
     code: Code
@@ -112,3 +171,6 @@ class Evaluation:
     ruleset_id: str
     ruleset_sha256: str
     input_sha256: str
+    guards: tuple[FiredGuard, ...] = ()
+    trend: Trend | None = None
+    flags: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ means not read. Values are never rounded here.
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from hashlib import sha256
@@ -14,10 +14,12 @@ from operator import attrgetter
 from types import MappingProxyType, NoneType
 from typing import Any, get_args, get_type_hints
 
+from battery_registry.scoring.background import NOTHING_BEFORE, Background
 from battery_registry.scoring.evaluation import Code
 from battery_registry.scoring.measurement import (
     CapacityMethod,
     Circumstances,
+    InstrumentClass,
     Measurement,
 )
 
@@ -54,10 +56,13 @@ DERIVED: Mapping[str, InputKind] = MappingProxyType(
         "capacity_fade_pct": InputKind.NUMBER,
         "capacity_retention_frac": InputKind.NUMBER,
         "resistance_ratio": InputKind.NUMBER,
+        "cell_imbalance_mv": InputKind.NUMBER,
+        "trend_loss_pct_per_month": InputKind.NUMBER,
         "label_nominal_voltage_present": InputKind.FLAG,
         "label_rated_capacity_present": InputKind.FLAG,
         "instrument_calibration_valid": InputKind.FLAG,
         "inspector_training_valid": InputKind.FLAG,
+        "instrument_class": InputKind.WORD,
     }
 )
 """Inputs computed from a measurement and its circumstances."""
@@ -96,6 +101,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             for name, kind in _TYPES.items()
             if issubclass(kind, StrEnum)
         },
+        "instrument_class": tuple(InstrumentClass),
         "assessment_result": tuple(Code),
     }
 )
@@ -112,14 +118,23 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=F
 
 
 def derive(
-    measurement: Measurement, circumstances: Circumstances, *, zone: tzinfo
+    measurement: Measurement,
+    circumstances: Circumstances,
+    *,
+    zone: tzinfo,
+    background: Background = NOTHING_BEFORE,
 ) -> dict[str, Any]:
     """All inputs of one measurement, by name.
+
+    The fade, which the guideline limits, is against the label. The retention,
+    which gives points, is against the label or the model's own new capacity,
+    whichever is more: a maker who promises too little makes no pack look young.
 
     Args:
         measurement: What was found.
         circumstances: Who measured, and with what.
         zone: Where the rule set's days begin and end.
+        background: What was known before.
 
     Returns:
         The measurement's fields and the derived inputs. The values are of the
@@ -128,24 +143,47 @@ def derive(
     values: dict[str, Any] = dict(zip(_NAMES, _READ(measurement), strict=True))
     tested_on = measurement.tested_at.astimezone(zone).date()
     rated = measurement.label_rated_capacity_ah
-    discharged = fade_capacity_ah(measurement)
-    fade_pct = retention_frac = None
-    if rated is not None and discharged is not None:
-        fade_pct = (rated - discharged) / rated * 100
-        retention_frac = discharged / rated
     made_on = measurement.production_date
     values.update(
         tested_on=tested_on,
         age_years=None if made_on is None else age_years(made_on, tested_on),
-        capacity_fade_pct=fade_pct,
-        capacity_retention_frac=retention_frac,
-        resistance_ratio=None,  # needs the model's own new value, method by method
+        **_capacity(measurement, background.new_capacity_ah),
+        resistance_ratio=_ratio(
+            measurement.internal_resistance_mohm, background.new_resistance_mohm
+        ),
+        cell_imbalance_mv=_imbalance_mv(measurement),
+        trend_loss_pct_per_month=background.trend_loss_pct_per_month,
         label_nominal_voltage_present=measurement.label_nominal_voltage_v is not None,
         label_rated_capacity_present=rated is not None,
         instrument_calibration_valid=circumstances.calibration_valid,
         inspector_training_valid=circumstances.training_valid,
+        instrument_class=circumstances.instrument_class,
     )
     return values
+
+
+def _capacity(
+    measurement: Measurement, new_capacity_ah: float | None
+) -> dict[str, float | None]:
+    """Fade against the label, and retention."""
+    rated = measurement.label_rated_capacity_ah
+    discharged = fade_capacity_ah(measurement)
+    fade_pct = retention_frac = None
+    if rated is not None and discharged is not None:
+        fade_pct = (rated - discharged) / rated * 100
+        new = rated if new_capacity_ah is None else max(rated, new_capacity_ah)
+        retention_frac = discharged / new
+    return {"capacity_fade_pct": fade_pct, "capacity_retention_frac": retention_frac}
+
+
+def _ratio(reading: float | None, new: float | None) -> float | None:
+    return None if reading is None or new is None else reading / new
+
+
+def _imbalance_mv(measurement: Measurement) -> float | None:
+    """Between the highest and the lowest cell group, in mV."""
+    low, high = measurement.cell_voltage_min_v, measurement.cell_voltage_max_v
+    return None if low is None or high is None else (high - low) * 1000
 
 
 def fade_capacity_ah(measurement: Measurement) -> float | None:
@@ -182,13 +220,18 @@ def age_years(made_on: date, on: date) -> float:
     return completed + (on - last).days / (following - last).days
 
 
-def input_sha256(measurement: Measurement, circumstances: Circumstances) -> str:
+def input_sha256(
+    measurement: Measurement,
+    circumstances: Circumstances,
+    background: Background = NOTHING_BEFORE,
+) -> str:
     """SHA-256 of everything that was judged, as 64 hex digits.
 
     Over one flat JSON object with sorted names, no spaces, ASCII only. What was
     not read is left out, so that a new optional field changes no old hash. Floats
     are in their shortest form that reads back the same (a whole number in a float
-    field is a float), days as YYYY-MM-DD, the time of the test in UTC.
+    field is a float), days as YYYY-MM-DD, the time of the test in UTC. What was
+    known before stands under ``before``, when anything was.
     """
     flat: dict[str, Any] = {
         name: value
@@ -202,4 +245,9 @@ def input_sha256(measurement: Measurement, circumstances: Circumstances) -> str:
     flat["tested_at"] = measurement.tested_at.astimezone(UTC).isoformat()
     flat["calibration_valid"] = circumstances.calibration_valid
     flat["training_valid"] = circumstances.training_valid
+    if circumstances.instrument_class is not InstrumentClass.STATION:
+        flat["instrument_class"] = circumstances.instrument_class
+    if background != NOTHING_BEFORE:
+        before = asdict(replace(background, standing={}))
+        flat["before"] = before | {"standing": dict(background.standing)}
     return sha256(_CANONICAL.encode(flat).encode()).hexdigest()

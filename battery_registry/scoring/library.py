@@ -1,33 +1,71 @@
 """The rule sets that come with the package: the one place here that reads files."""
 
-import json
+from datetime import date
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 
-from battery_registry.scoring.document import RuleSetError
+from battery_registry.scoring.document import Node, RuleSetError, read
 from battery_registry.scoring.parsing import parse, sha256_of
 from battery_registry.scoring.ruleset import RuleSet
 
 _FOLDER = files("battery_registry.scoring").joinpath("rulesets")
-
-
-def check(text: str, *, name: str, sha256: str) -> str:
-    """A released document, unless it was changed since.
-
-    Raises:
-        RuleSetError: Its hash is another one than the index says.
-    """
-    found = sha256_of(text)
-    if found != sha256:
-        raise RuleSetError(
-            where=name, reason=f"its SHA-256 is {found}, the index says {sha256}"
-        )
-    return text
+_INDEX = "INDEX.json"
 
 
 def document(name: str) -> str:
     """The text of a file beside the rule sets."""
     return _FOLDER.joinpath(name).read_text(encoding="utf-8")
+
+
+def check(text: str, *, entry: Node) -> RuleSet:
+    """A released rule set, unless it was changed since.
+
+    Args:
+        text: The document.
+        entry: What the index says of it.
+
+    Raises:
+        RuleSetError: Its hash, area or days are others than the index says, or
+            it is not sound.
+    """
+    found = sha256_of(text)
+    if found != entry.get("sha256").value:
+        entry.get("sha256").fail(f"is not the file's, which is {found}")
+    ruleset = parse(text)
+    until = ruleset.effective_to
+    told = {
+        "area": ruleset.area,
+        "effective_from": ruleset.effective_from.isoformat(),
+        "effective_to": None if until is None else until.isoformat(),
+    }
+    for name, value in told.items():
+        if entry.get(name).value != value:
+            entry.get(name).fail(f"is not the document's {value}")
+    return ruleset
+
+
+def read_index(text: str) -> dict[str, Node]:
+    """What was released, by id.
+
+    Raises:
+        RuleSetError: Two sets of one area are in force on one day.
+    """
+    entries = read(text).get("rulesets").members()
+    for one, other in combinations(entries.values(), 2):
+        same_area = one.get("area").value == other.get("area").value
+        if same_area and _begins(one) <= _ends(other) and _begins(other) <= _ends(one):
+            other.get("effective_from").fail(f"overlaps with {one.where}")
+    return entries
+
+
+def _begins(entry: Node) -> date:
+    return entry.get("effective_from").day()
+
+
+def _ends(entry: Node) -> date:
+    until = entry.get("effective_to")
+    return date.max if until.value is None else until.day()
 
 
 @cache
@@ -36,11 +74,10 @@ def load(ruleset_id: str) -> RuleSet:
 
     Raises:
         RuleSetError: There is none, it was changed since its release, or it is
-            not sound.
+            not sound; the line is that of the document, or of the index.
     """
-    released = json.loads(document("INDEX.json"))["rulesets"]
-    if ruleset_id not in released:
-        raise RuleSetError(where="INDEX.json", reason=f"holds no {ruleset_id!r}")
-    entry = released[ruleset_id]
-    text = document(entry["file"])
-    return parse(check(text, name=entry["file"], sha256=entry["sha256"]))
+    entries = read_index(document(_INDEX))
+    if ruleset_id not in entries:
+        raise RuleSetError(where=_INDEX, reason=f"holds no {ruleset_id!r}")
+    entry = entries[ruleset_id]
+    return check(document(entry.get("file").text()), entry=entry)

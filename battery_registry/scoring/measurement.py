@@ -78,6 +78,14 @@ class SocSource(StrEnum):
     UNKNOWN = "unknown"
 
 
+class InstrumentClass(StrEnum):
+    """How good an instrument is; with the method it gives the uncertainty."""
+
+    REFERENCE = "reference"
+    STATION = "station"
+    QUICK = "quick"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measurement:
     """One inspection's label, findings and readings.
@@ -114,6 +122,9 @@ class Measurement:
     burn_marks: bool
     port_damaged: bool
     mount_mismatch: bool | None = None
+    water_marks: bool | None = None
+    drop_marks: bool | None = None
+    charger_not_original: bool | None = None
 
     # circumstances of the test
     ambient_temp_c: float
@@ -144,6 +155,9 @@ class Measurement:
     protection_overcharge_ok: bool | None = None
     protection_discharge_short_ok: bool | None = None
     micro_short_warning: bool | None = None
+    bms_alarm_count: int | None = None
+    self_discharge_pct_per_month: float | None = None
+    temperature_rise_k: float | None = None
 
     # the maker's own declaration, where it has published one
     maker_frequent_alarms: bool | None = None
@@ -162,7 +176,9 @@ class Circumstances:
         calibration_valid: The instrument was inside its calibration when the
             test was made.
         training_valid: The inspector's training covered that day.
+        instrument_class: How good the instrument is.
     """
 
     calibration_valid: bool
     training_valid: bool
+    instrument_class: InstrumentClass = InstrumentClass.STATION

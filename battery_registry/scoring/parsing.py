@@ -8,32 +8,39 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta, timezone
 from hashlib import sha256
-from itertools import pairwise
-from string import Formatter
 
-from battery_registry.scoring.condition import Condition, Scope, read_condition
-from battery_registry.scoring.document import Node, read
-from battery_registry.scoring.evaluation import Evidence
-from battery_registry.scoring.inputs import INPUTS, SITE, VERDICT, InputKind
-from battery_registry.scoring.measurement import Chemistry, UnitKind
-from battery_registry.scoring.points import Card
-from battery_registry.scoring.ruleset import (
-    SEVERITY,
-    Applicable,
-    Basis,
-    Factor,
-    Harm,
-    Outcome,
-    Rule,
-    RuleSet,
-    Text,
+from battery_registry.scoring import bands
+from battery_registry.scoring.clauses import (
+    is_last,
+    read_factor,
+    read_rule,
+    read_saying,
+    read_text,
 )
+from battery_registry.scoring.condition import Scope
+from battery_registry.scoring.document import Node, read
+from battery_registry.scoring.inputs import INPUTS, SITE
+from battery_registry.scoring.measurement import Chemistry, UnitKind
+from battery_registry.scoring.ruleset import Applicable, Factor, Rule, RuleSet
+from battery_registry.scoring.sentences import Saying, Text
 
 _MEMBERS = (
-    *("$schema", "id", "version", "title", "effective_from", "effective_to"),
-    *("utc_offset_minutes", "sources", "chemistry_groups", "score"),
-    *("intervals_months", "factors", "rules", "site_rules"),
+    *("$schema", "id", "area", "version", "title", "effective_from", "effective_to"),
+    *("utc_offset_minutes", "sources", "chemistry_groups", "score", "intervals"),
+    *("trend", "uncertainty", "guards", "flags", "phrases", "factors", "rules"),
+    "site_rules",
 )
+PHRASES: Mapping[str, tuple[str, ...]] = {
+    "above_limit": ("clause", "margin"),
+    "below_limit": ("clause", "margin"),
+    "clause": ("clause",),
+    "missing": ("names",),
+    "from_before": (),
+    "trend_loss": ("slope", "u", "n"),
+    "trend_none": ("slope", "u", "n"),
+}
+"""Sentences around the reasons, with their places."""
+FLAGS = ("IDENTITY", "R-JUMP")
 
 
 def sha256_of(text: str) -> str:
@@ -51,39 +58,87 @@ def parse(text: str) -> RuleSet:
         text: The document, JSON.
 
     Raises:
-        RuleSetError: Something in it is unknown, missing, given twice or not
-            monotone; it names the place.
+        RuleSetError: Something in it is unknown, missing, given twice, not
+            monotone or overlaps; it names the place and its line.
     """
     root = read(text)
     root.only(*_MEMBERS)
     scope = _scope(root)
     site = replace(scope, inputs=SITE)
     _refuse_twice([*root.get("rules").items(), *root.get("site_rules").items()])
-    _refuse_twice([*root.get("factors").items()])
-    rules = tuple(_rule(node, scope) for node in root.get("rules").items())
-    score, months = root.get("score"), root.get("intervals_months")
-    score.only("cap_tenths", "red_floor_tenths", "yellow_limit_tenths")
-    months.only("green", "yellow")
+    _refuse_twice([*root.get("factors").items(), *root.get("guards").items()])
+    rules = tuple(read_rule(node, scope) for node in root.get("rules").items())
+    uncertainty = root.get("uncertainty")
+    uncertainties = bands.read_uncertainties(uncertainty)
+    coverage = bands.read_positive(uncertainty.get("coverage_factor"))
+    cap, floor, yellow = _score(root.get("score"))
     until = root.get("effective_to")
-    return RuleSet(
+    ruleset = RuleSet(
         id=root.get("id").text(),
+        area=root.get("area").text(),
         version=root.get("version").text(),
-        title=_text(root.get("title")),
+        title=read_text(root.get("title")),
         effective_from=root.get("effective_from").day(),
         effective_to=None if until.value is None else until.day(),
         zone=timezone(timedelta(minutes=root.get("utc_offset_minutes").whole())),
         sources=scope.sources,
-        cap_tenths=score.get("cap_tenths").whole(),
-        red_floor_tenths=score.get("red_floor_tenths").whole(),
-        yellow_limit_tenths=score.get("yellow_limit_tenths").whole(),
-        green_months=months.get("green").whole(),
-        yellow_months=months.get("yellow").whole(),
-        factors=tuple(_factor(node) for node in root.get("factors").items()),
+        cap_tenths=cap,
+        red_floor_tenths=floor,
+        yellow_limit_tenths=yellow,
+        interval=bands.read_interval(root.get("intervals")),
+        trend=bands.read_trend(root.get("trend")),
+        uncertainties=uncertainties,
+        guards=bands.read_guards(root.get("guards"), rules, uncertainties, coverage),
+        flags=_flags(root.get("flags")),
+        phrases=_phrases(root.get("phrases")),
+        factors=_factors(root.get("factors")),
         rules=rules,
-        site_rules=tuple(_rule(node, site) for node in root.get("site_rules").items()),
+        site_rules=tuple(
+            read_rule(node, site) for node in root.get("site_rules").items()
+        ),
         sha256=sha256_of(text),
         applicable=_applicable(rules),
     )
+    if ruleset.effective_to and ruleset.effective_to < ruleset.effective_from:
+        until.fail("must not be before effective_from")
+    return ruleset
+
+
+def _score(node: Node) -> tuple[int, int, int]:
+    """Cap, floor of red, limit of yellow: a worse code never has the lower score."""
+    node.only("cap_tenths", "red_floor_tenths", "yellow_limit_tenths")
+    cap, floor, yellow = (
+        node.get(name).whole()
+        for name in ("cap_tenths", "red_floor_tenths", "yellow_limit_tenths")
+    )
+    if floor > cap:
+        node.get("red_floor_tenths").fail("must not be above the cap")
+    if yellow > floor:
+        node.get("yellow_limit_tenths").fail("must not be above the floor of red")
+    return cap, floor, yellow
+
+
+def _factors(node: Node) -> tuple[Factor, ...]:
+    """The factors; no reading gives points twice."""
+    factors: list[Factor] = []
+    for part in node.items():
+        factor = read_factor(part)
+        if factor.input in {other.input for other in factors}:
+            part.get("input").fail("overlaps: another factor reads it already")
+        factors.append(factor)
+    return tuple(factors)
+
+
+def _flags(node: Node) -> dict[str, Saying]:
+    node.only(*FLAGS)
+    return {name: read_saying(node.get(name)) for name in FLAGS}
+
+
+def _phrases(node: Node) -> dict[str, Text]:
+    node.only(*PHRASES)
+    return {
+        name: read_text(node.get(name), *places) for name, places in PHRASES.items()
+    }
 
 
 def _scope(root: Node) -> Scope:
@@ -121,96 +176,7 @@ def _applicable(
                 if chemistry in rule.chemistries and unit_kind in rule.unit_kinds
             ]
             table[chemistry, unit_kind] = Applicable(
-                readings=tuple(rule for rule in mine if not _is_last(rule)),
-                verdict=tuple(rule for rule in mine if _is_last(rule)),
+                readings=tuple(rule for rule in mine if not is_last(rule)),
+                verdict=tuple(rule for rule in mine if is_last(rule)),
             )
     return table
-
-
-def _is_last(rule: Rule) -> bool:
-    """Whether a rule reads the verdict, and so runs after it is known."""
-    return any(not VERDICT.keys().isdisjoint(part.named()) for part in rule.parts())
-
-
-def _text(node: Node, *places: str) -> Text:
-    """A sentence in both languages, with no other place-holders than these."""
-    node.only("zh", "en")
-    for name in ("zh", "en"):
-        said = node.get(name)
-        text = said.text()
-        try:
-            held = {place for _, place, _, _ in Formatter().parse(text)}
-        except ValueError:
-            said.fail("has a brace without its fellow")
-        if unknown := held - {None, *places}:
-            said.fail(f"has unknown place-holders: {unknown}")
-    return Text(zh=node.get("zh").text(), en=node.get("en").text())
-
-
-def _rule(node: Node, scope: Scope) -> Rule:
-    """One rule."""
-    node.only(
-        *("id", "clause", "source", "basis", "inputs", "comparator", "threshold"),
-        *("accepted_methods", "when", "chemistries", "unit_kinds", "outcome"),
-        *("effects", "texts"),
-    )
-    texts = node.get("texts")
-    texts.only("why", "inspector")
-    kinds, effects, when = (
-        node.find(name) for name in ("unit_kinds", "effects", "when")
-    )
-    group = node.get("chemistries").one_of(*scope.groups)
-    rule = Rule(
-        id=node.get("id").text(),
-        clause=node.get("clause").text(),
-        source=node.get("source").one_of(*scope.sources),
-        basis=Basis(node.get("basis").one_of(*Basis)),
-        outcome=Outcome(node.get("outcome").one_of(*Outcome)),
-        effects=tuple(effect.text() for effect in effects.items()) if effects else (),
-        chemistries=scope.groups[group],
-        unit_kinds=frozenset(UnitKind(k.one_of(*UnitKind)) for k in kinds.items())
-        if kinds
-        else frozenset(UnitKind),
-        test=read_condition(node, scope),
-        when=tuple(_when(part, scope) for part in when.items()) if when else (),
-        why=_text(texts.get("why")),
-        inspector=_text(texts.get("inspector"), "reading", "threshold"),
-    )
-    if rule.outcome in SEVERITY and _is_last(rule):
-        node.get("outcome").fail("a rule on the verdict cannot change it")
-    return rule
-
-
-def _when(node: Node, scope: Scope) -> Condition:
-    """A further condition of a rule."""
-    node.only("inputs", "comparator", "threshold")
-    return read_condition(node, scope)
-
-
-def _factor(node: Node) -> Factor:
-    """One factor, its points never falling where the reading gets worse."""
-    node.only(
-        "id", "input", "unit", "harm", "knots", "points_tenths", "evidence", "name"
-    )
-    name = node.get("input").one_of(*INPUTS)
-    if INPUTS[name] is not InputKind.NUMBER:
-        node.get("input").fail("is not a number")
-    harm = Harm(node.get("harm").one_of(*Harm))
-    knots = tuple(float(knot.number()) for knot in node.get("knots").items())
-    points = tuple(given.whole() for given in node.get("points_tenths").items())
-    if len(knots) < 2 or any(left >= right for left, right in pairwise(knots)):
-        node.get("knots").fail("must be two or more, strictly increasing")
-    if len(points) != len(knots):
-        node.get("points_tenths").fail("must be as many as the knots")
-    towards_harm = points if harm is Harm.HIGHER else points[::-1]
-    if any(before > after for before, after in pairwise(towards_harm)):
-        node.get("points_tenths").fail("must not fall where the reading gets worse")
-    return Factor(
-        id=node.get("id").text(),
-        input=name,
-        unit=node.get("unit").text(),
-        harm=harm,
-        card=Card.through(knots, points),
-        evidence=Evidence(node.get("evidence").one_of(*Evidence)),
-        name=_text(node.get("name")),
-    )

@@ -1,9 +1,16 @@
-"""A verdict as it goes over the wire, and its reasons in words."""
+"""A verdict as it goes over the wire."""
 
 from typing import Any
 
-from battery_registry.scoring.evaluation import Contribution, Evaluation, FiredRule
+from battery_registry.scoring.evaluation import (
+    Contribution,
+    Evaluation,
+    FiredGuard,
+    FiredRule,
+    Trend,
+)
 from battery_registry.scoring.ruleset import RuleSet
+from battery_registry.scoring.sentences import Text
 
 
 def as_record(evaluation: Evaluation, ruleset: RuleSet) -> dict[str, Any]:
@@ -31,6 +38,13 @@ def as_record(evaluation: Evaluation, ruleset: RuleSet) -> dict[str, Any]:
         "capacity_fade_pct": evaluation.capacity_fade_pct,
         "next_due": None if due is None else due.isoformat(),
         "ruleset": {"id": evaluation.ruleset_id, "sha256": evaluation.ruleset_sha256},
+        "guards": [_guard(fired, ruleset) for fired in evaluation.guards],
+        "trend": None if evaluation.trend is None else _trend(evaluation.trend),
+        "flags": [
+            {"id": flag, "text": _both(ruleset.flags[flag].why)}
+            for flag in evaluation.flags
+        ],
+        "input_sha256": evaluation.input_sha256,
     }
 
 
@@ -44,8 +58,37 @@ def _fired(fired: FiredRule, ruleset: RuleSet) -> dict[str, Any]:
         "inputs": dict(fired.inputs),
         "comparator": fired.comparator,
         "threshold": list(limit) if isinstance(limit, tuple) else limit,
-        "text": {"zh": why.zh, "en": why.en},
+        "text": _both(why),
     }
+
+
+def _guard(fired: FiredGuard, ruleset: RuleSet) -> dict[str, Any]:
+    return {
+        "guard_id": fired.guard_id,
+        "rule_id": fired.rule_id,
+        "clause": fired.clause,
+        "input": fired.input,
+        "reading": fired.reading,
+        "u": fired.u,
+        "limit": fired.limit,
+        "threshold": fired.threshold,
+        "text": _both(ruleset.get_guard(fired.guard_id).says.why),
+    }
+
+
+def _trend(trend: Trend) -> dict[str, Any]:
+    return {
+        "slope_pct_per_month": trend.slope_pct_per_month,
+        "slope_pct_per_100_efc": trend.slope_pct_per_100_efc,
+        "u_pct_per_month": trend.u_pct_per_month,
+        "n": trend.n,
+        "span_months": trend.span_months,
+        "significant": trend.significant,
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
 
 
 def _contribution(part: Contribution) -> dict[str, Any]:
@@ -56,23 +99,6 @@ def _contribution(part: Contribution) -> dict[str, Any]:
         "points": part.points_tenths / 10,
         "max_points": part.max_points_tenths / 10,
         "evidence": part.evidence.value,
+        "u": part.u,
+        "from_before": part.from_before,
     }
-
-
-def explain(fired: FiredRule, ruleset: RuleSet) -> dict[str, str]:
-    """The inspector's sentence on a fired rule with its figures, by language."""
-    said = ruleset.get_rule(fired.rule_id).inspector
-    count = len(ruleset.get_rule(fired.rule_id).test.inputs)
-    reading = " / ".join(_number(value) for _, value in fired.inputs[:count])
-    limit = fired.threshold
-    ends = limit if isinstance(limit, tuple) else (limit,)
-    threshold = " .. ".join(_number(end) for end in ends)
-    return {
-        "zh": said.zh.format(reading=reading, threshold=threshold),
-        "en": said.en.format(reading=reading, threshold=threshold),
-    }
-
-
-def _number(value: object) -> str:
-    """A value in words: seven digits, so that 500.0001 is not told as 500."""
-    return f"{value:.7g}" if isinstance(value, float) else str(value)

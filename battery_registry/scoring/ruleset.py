@@ -12,8 +12,12 @@ from typing import Any
 
 from battery_registry.scoring.condition import Condition, Predicate, told
 from battery_registry.scoring.evaluation import Evidence, FiredRule
+from battery_registry.scoring.interval import IntervalRules
 from battery_registry.scoring.measurement import Chemistry, UnitKind
 from battery_registry.scoring.points import Card
+from battery_registry.scoring.sentences import Saying, Text
+from battery_registry.scoring.trend import TrendRules
+from battery_registry.scoring.uncertainty import Guard, Uncertainty
 
 
 class Outcome(StrEnum):
@@ -49,14 +53,6 @@ class Harm(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Text:
-    """A sentence in both languages."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """A rule.
 
@@ -74,6 +70,8 @@ class Rule:
         why: One sentence for residents.
         inspector: One sentence for inspectors; may hold ``{reading}`` and
             ``{threshold}``.
+        lacking: What an incomplete inspection lacks, where that is not the
+            rule's own inputs.
         fires: From the values to whether it fires; that it applies to the
             chemistry and the unit is asked before.
     """
@@ -90,6 +88,7 @@ class Rule:
     when: tuple[Condition, ...]
     why: Text
     inspector: Text
+    lacking: tuple[str, ...] = ()
     fires: Predicate = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -119,6 +118,8 @@ class Rule:
 
     def unread(self, values: Mapping[str, Any]) -> list[str]:
         """Those of its inputs that were not read, or by no method that counts."""
+        if self.lacking:
+            return [*self.lacking]
         test = self.test
         return [name for name in test.inputs if test.read(name, values) is None]
 
@@ -135,6 +136,9 @@ class Factor:
         card: Its points.
         evidence: What stands behind the points.
         name: What residents call it.
+        why: One sentence for residents when it gives points.
+        inspector: One for inspectors; may hold ``{reading}``, ``{points}`` and
+            ``{maximum}``.
     """
 
     id: str
@@ -144,6 +148,20 @@ class Factor:
     card: Card
     evidence: Evidence
     name: Text
+    why: Text
+    inspector: Text
+
+    def counted(
+        self, values: Mapping[str, Any], standing: Mapping[str, float]
+    ) -> tuple[float | None, bool]:
+        """The reading that counts, and whether it is an earlier one."""
+        read, before = values[self.input], standing.get(self.input)
+        if before is not None and (read is None or self._is_worse(before, read)):
+            return before, True
+        return None if read is None else float(read), False
+
+    def _is_worse(self, one: float, other: float) -> bool:
+        return one > other if self.harm is Harm.HIGHER else one < other
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,6 +183,7 @@ class RuleSet:
 
     Args:
         id: Its id, such as ``cn-2024``.
+        area: Where it holds; of one area only one set is in force on a day.
         version: Version of the document.
         title: Its title.
         effective_from: First day on which it is in force.
@@ -174,8 +193,12 @@ class RuleSet:
         cap_tenths: The most a score can be, in tenths of a point.
         red_floor_tenths: The least a red verdict's score is.
         yellow_limit_tenths: From this score on, yellow.
-        green_months: Months from a green verdict to the next inspection.
-        yellow_months: The same from a yellow one.
+        interval: How inspections are spaced.
+        trend: How a history is read.
+        uncertainties: By input.
+        guards: The guard bands.
+        flags: Suspicions, by id, each with its two sentences.
+        phrases: Sentences around the reasons, by key, each for both readers.
         factors: The score's factors.
         rules: The rules on a measurement, in the order they are told.
         site_rules: Rules on a storage site; they read ``inputs.SITE``.
@@ -184,6 +207,7 @@ class RuleSet:
     """
 
     id: str
+    area: str
     version: str
     title: Text
     effective_from: date
@@ -193,8 +217,12 @@ class RuleSet:
     cap_tenths: int
     red_floor_tenths: int
     yellow_limit_tenths: int
-    green_months: int
-    yellow_months: int
+    interval: IntervalRules
+    trend: TrendRules
+    uncertainties: Mapping[str, Uncertainty]
+    guards: tuple[Guard, ...]
+    flags: Mapping[str, Saying]
+    phrases: Mapping[str, Text]
     factors: tuple[Factor, ...]
     rules: tuple[Rule, ...]
     site_rules: tuple[Rule, ...]
@@ -202,6 +230,37 @@ class RuleSet:
     applicable: Mapping[tuple[Chemistry, UnitKind], Applicable] = field(
         repr=False, compare=False
     )
+
+    def u_of(
+        self, name: str, reading: float | None, values: Mapping[str, Any]
+    ) -> float | None:
+        """A reading's standard uncertainty in its own unit, where one is known."""
+        uncertainty = self.uncertainties.get(name)
+        if uncertainty is None or reading is None:
+            return None
+        return uncertainty.absolute(uncertainty.of(values), reading)
+
+    def get_factor(self, factor_id: str) -> Factor:
+        """The factor of that id.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for factor in self.factors:
+            if factor.id == factor_id:
+                return factor
+        raise KeyError(factor_id)
+
+    def get_guard(self, guard_id: str) -> Guard:
+        """The guard of that id.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for guard in self.guards:
+            if guard.id == guard_id:
+                return guard
+        raise KeyError(guard_id)
 
     def get_rule(self, rule_id: str) -> Rule:
         """The rule of that id.

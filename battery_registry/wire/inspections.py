@@ -118,6 +118,9 @@ class InspectionSchema(Schema):
     burn_marks = _flag(required=True)
     port_damaged = _flag(required=True)
     mount_mismatch = _flag()
+    water_marks = _flag()
+    drop_marks = _flag()
+    charger_not_original = _flag()
 
     ambient_temp_c = _number("ambient_temp_c", required=True)
     battery_surface_temp_c = _number("battery_surface_temp_c", required=True)
@@ -146,6 +149,9 @@ class InspectionSchema(Schema):
     protection_overcharge_ok = _flag()
     protection_discharge_short_ok = _flag()
     micro_short_warning = _flag()
+    bms_alarm_count = Whole(allow_none=True, validate=between(0, 10_000))
+    self_discharge_pct_per_month = _number("self_discharge_pct_per_month")
+    temperature_rise_k = _number("temperature_rise_k")
 
     maker_frequent_alarms = _flag()
     maker_other_safety_issue = _flag()

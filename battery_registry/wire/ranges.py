@@ -27,6 +27,8 @@ SAME_FOR_ALL: dict[str, Limits] = {
     "cell_voltage_max_v": (0, 5),
     "highest_work_temp_c": (-20, 150),
     "maker_max_temp_c": (-20, 150),
+    "self_discharge_pct_per_month": (0, 100),
+    "temperature_rise_k": (-20, 100),
     "test_duration_s": (10, 1_000_000),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from battery_registry.scoring import load, score_one
-from battery_registry.scoring.engine import months_later
+from battery_registry.scoring.interval import months_later
 from battery_registry.scoring.parsing import parse
 from tests.scoring.builders import (
     changed,
@@ -97,7 +97,7 @@ def test_a_fired_rule_tells_all_it_looked_at() -> None:
 
 def test_the_score_is_the_sum_of_its_contributions() -> None:
     verdict = judge(discharge_capacity_ah=14.0)  # 70 % left
-    capacity, resistance = verdict.contributions
+    capacity, resistance, *_ = verdict.contributions
     assert (capacity.factor, capacity.points_tenths) == ("capacity_retention", 550)
     assert (capacity.reading, capacity.max_points_tenths) == (0.7, 800)
     assert (resistance.reading, resistance.points_tenths) == (None, 0)
@@ -106,7 +106,7 @@ def test_the_score_is_the_sum_of_its_contributions() -> None:
 
 def test_the_score_is_capped() -> None:
     def lower_cap(content: dict[str, Any]) -> None:
-        content["score"]["cap_tenths"] = 500
+        content["score"].update(cap_tenths=500, red_floor_tenths=400)
 
     verdict = score_one(
         make_measurement(discharge_capacity_ah=10.0),

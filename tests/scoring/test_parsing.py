@@ -36,6 +36,22 @@ def at_top(**changes: Any) -> Callable[[Content], object]:
     return lambda content: content.update(changes)
 
 
+def at(name: str, **changes: Any) -> Callable[[Content], object]:
+    return lambda content: content[name].update(changes)
+
+
+def in_score(**changes: Any) -> Callable[[Content], object]:
+    return at("score", **changes)
+
+
+def in_guard(**changes: Any) -> Callable[[Content], object]:
+    return lambda content: content["guards"][0].update(changes)
+
+
+def in_u(index: int = 0, **changes: Any) -> Callable[[Content], object]:
+    return lambda content: content["uncertainty"]["readings"][index].update(changes)
+
+
 def accepting(**changes: Any) -> Callable[[Content], object]:
     def change(content: Content) -> None:
         need = rule_of(content, "P1")["accepted_methods"]
@@ -176,7 +192,12 @@ REFUSALS: list[tuple[str, Callable[[Content], object], str, str]] = [
         "factors[1].points_tenths[1]",
         "whole number",
     ),
-    ("word factor", in_factor(input="chemistry"), "factors[0].input", "not a number"),
+    (
+        "word factor",
+        in_factor(input="chemistry"),
+        "factors[0].input",
+        "neither a number",
+    ),
     ("factor twice", in_factor(1, id="capacity_retention"), "factors[1].id", "twice"),
     ("evidence", in_factor(evidence="hope"), "factors[0].evidence", "one of"),
     (
@@ -185,6 +206,90 @@ REFUSALS: list[tuple[str, Callable[[Content], object], str, str]] = [
         "score.cap_tenths",
         "0 or more",
     ),
+    ("floor", in_score(red_floor_tenths=1001), "score.red_floor_tenths", "the cap"),
+    (
+        "yellow",
+        in_score(yellow_limit_tenths=801),
+        "score.yellow_limit_tenths",
+        "above the floor",
+    ),
+    (
+        "points twice",
+        in_factor(1, input="capacity_retention_frac"),
+        "factors[1].input",
+        "overlaps",
+    ),
+    ("flag knots", in_factor(7, knots=[0, 2]), "factors[7].knots", "0 and 1"),
+    ("flag harm", in_factor(7, harm="lower"), "factors[7].harm", "must be higher"),
+    (
+        "no factor text",
+        lambda c: c["factors"][0]["texts"].pop("why"),
+        "factors[0].texts",
+        "why is missing",
+    ),
+    ("days", at_top(effective_to="2023-12-31"), "effective_to", "before effective"),
+    ("months", at("intervals", yellow_months=13), "intervals.yellow_months", "longer"),
+    (
+        "no month",
+        at("intervals", green_months=0),
+        "intervals.green_months",
+        "1 or more",
+    ),
+    (
+        "share",
+        at("intervals", cycle_life_share=0),
+        "intervals.cycle_life_share",
+        "above 0",
+    ),
+    (
+        "edges",
+        at("trend", temperature_edges_c=[25, 15]),
+        "trend.temperature_edges_c",
+        "overlap",
+    ),
+    ("flags", at("flags", HOPE={}), "flags.HOPE", "not a known"),
+    (
+        "phrase",
+        at("phrases", clause={"zh": "条", "en": "{x}"}),
+        "phrases.clause.en",
+        "unknown",
+    ),
+    ("guard of none", in_guard(rule="T9"), "guards[0].rule", "must be one of"),
+    ("guard of a flag", in_guard(rule="A1"), "guards[0].rule", "fixed number"),
+    ("guard of two", in_guard(rule="M2"), "guards[0].rule", "fixed number"),
+    ("guard unknown u", in_guard(rule="T2"), "guards[0].rule", "unknown uncertainty"),
+    ("guard twice", in_guard(rule="T3"), "guards[1].rule", "guarded already"),
+    (
+        "u of a word",
+        in_u(inputs={"chemistry": 1}),
+        "uncertainty.readings[0].inputs.chemistry",
+        "number",
+    ),
+    (
+        "u twice",
+        in_u(1, inputs={"internal_resistance_mohm": 1}),
+        "uncertainty.readings[1].inputs.internal_resistance_mohm",
+        "overlaps",
+    ),
+    (
+        "no u",
+        in_u(inputs={"resistance_ratio": 1}),
+        "uncertainty.readings",
+        "says nothing",
+    ),
+    (
+        "u of no class",
+        lambda c: c["uncertainty"]["readings"][0]["u"].pop("quick"),
+        "uncertainty.readings[0].u",
+        "quick is missing",
+    ),
+    (
+        "u of no method",
+        lambda c: c["uncertainty"]["readings"][0]["u"]["quick"].pop("bms"),
+        "uncertainty.readings[0].u.quick",
+        "bms is missing",
+    ),
+    ("lacking", in_rule("P4", lacking=["hope"]), "rules[33].lacking[0]", "one of"),
     ("more", at_top(extra=1), "extra", "not a known member"),
     ("rules", at_top(rules={}), "rules", "must be a list"),
     ("sources", at_top(sources=[]), "sources", "must be an object"),
@@ -209,7 +314,7 @@ def test_refused_with_its_place(
         parse(changed(change))
     assert refusal.value.where == where
     assert reason in refusal.value.reason
-    assert str(refusal.value) == f"{where}: {refusal.value.reason}"
+    assert str(refusal.value) == f"line 1: {where}: {refusal.value.reason}"
 
 
 @pytest.mark.parametrize(
@@ -224,6 +329,25 @@ def test_refused_with_its_place(
 def test_what_is_no_document_is_refused(text: str, reason: str) -> None:
     with pytest.raises(RuleSetError, match=reason):
         parse(text)
+
+
+def test_the_line_of_what_is_wrong_is_told() -> None:
+    lines = document("cn-2024.json").split("\n")
+    limit = next(i for i, line in enumerate(lines) if '"threshold": 500,' in line)
+    lines[limit] = lines[limit].replace("500", "true")
+    with pytest.raises(RuleSetError) as refusal:
+        parse("\n".join(lines))
+    assert refusal.value.line == limit + 1
+    assert str(refusal.value).startswith(f"line {limit + 1}: rules[13].threshold: ")
+
+
+def test_the_line_of_a_member_given_twice_and_of_bad_json() -> None:
+    with pytest.raises(RuleSetError) as refusal:
+        parse('{\n "id": [1, {"a": "x, y: {"}],\n\n "id": 2}')
+    assert (refusal.value.line, refusal.value.where) == (4, "id")
+    with pytest.raises(RuleSetError) as refusal:
+        parse('{\n "id": ,\n}')
+    assert refusal.value.line == 2
 
 
 def test_a_sound_document_is_read() -> None:

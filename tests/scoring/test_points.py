@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from battery_registry.scoring import load
 from battery_registry.scoring.points import Card
 
-CAPACITY, RESISTANCE = (factor.card for factor in load("cn-2024").factors)
+CAPACITY, RESISTANCE = (factor.card for factor in load("cn-2024").factors[:2])
 
 
 @pytest.mark.parametrize(

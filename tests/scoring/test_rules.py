@@ -90,6 +90,17 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("D2", {"leakage": True}, {"leakage": True, "tested_at": HOT_DAY}),
     ("D3", {"leakage": True}, {"leakage": True, "training_valid": False}),
+    ("P4", {"capacity_method": "none"}, {"capacity_method": "partial_estimate"}),
+    (
+        "P5",
+        {"discharge_capacity_ah": None},
+        {"discharge_capacity_ah": None, "capacity_method": "none"},
+    ),
+    (
+        "P6",
+        {"resistance_method": "ac_1khz", "pulse_seconds": 10.0},
+        {"resistance_method": "dc_pulse", "pulse_seconds": 10.0},
+    ),
 ]
 
 SITE_CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [

@@ -8,19 +8,20 @@ from jsonschema import (  # type: ignore[import-untyped]  # it has no types
     Draft202012Validator,
 )
 
-from battery_registry.scoring import load
+from battery_registry.scoring import load, score_one
 from battery_registry.scoring.comparison import COMPARATORS
-from battery_registry.scoring.document import RuleSetError
-from battery_registry.scoring.library import check, document
+from battery_registry.scoring.document import RuleSetError, read
+from battery_registry.scoring.library import check, document, read_index
 from battery_registry.scoring.measurement import Chemistry
 from battery_registry.scoring.parsing import sha256_of
 from battery_registry.scoring.ruleset import Outcome
+from tests.scoring.builders import make_circumstances, make_measurement
 
 RULES = [
     *("COV-1", "A1", "A2", "A3", "A4", "A5", "A6"),
     *("L1", "L2", "L3", "L4", "L5", "L6", "T1", "T2", "T3"),
     *("M1", "M2", "M3", "M4", "M5", "M6", "V1", "V2", "V3", "V4", "V5"),
-    *("P1", "P2", "P3", "D1", "D2", "D3"),
+    *("P1", "P2", "P3", "D1", "D2", "D3", "P4", "P5", "P6"),
 ]
 
 
@@ -40,11 +41,67 @@ def test_line_ends_do_not_change_the_hash() -> None:
 
 
 def test_a_changed_file_is_refused() -> None:
-    text = document("cn-2024.json")
-    released = json.loads(document("INDEX.json"))["rulesets"]["cn-2024"]["sha256"]
-    assert check(text, name="cn-2024.json", sha256=released) == text
-    with pytest.raises(RuleSetError, match="the index says"):
-        check(text.replace("500", "900"), name="cn-2024.json", sha256=released)
+    text, index = document("cn-2024.json"), document("INDEX.json")
+    entry = read_index(index)["cn-2024"]
+    assert check(text, entry=entry) == load("cn-2024")
+    with pytest.raises(RuleSetError, match="is not the file's") as refusal:
+        check(text.replace("500", "900"), entry=entry)
+    line = index.split("\n")[(refusal.value.line or 0) - 1]
+    assert load("cn-2024").sha256 in line
+
+
+def test_an_index_that_says_otherwise_is_refused() -> None:
+    index = document("INDEX.json").replace('"area": "cn"', '"area": "moon"')
+    with pytest.raises(RuleSetError, match="is not the document's cn"):
+        check(document("cn-2024.json"), entry=read_index(index)["cn-2024"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "good"),
+    [
+        (("a", "2024-01-01", None), ("a", "2025-01-01", None), False),
+        (("a", "2024-01-01", "2025-01-01"), ("a", "2025-01-01", None), False),
+        (("a", "2024-01-01", "2024-12-31"), ("a", "2025-01-01", None), True),
+        (("a", "2025-01-01", None), ("a", "2024-01-01", "2024-12-31"), True),
+        (("a", "2024-01-01", None), ("b", "2024-01-01", None), True),
+    ],
+)
+def test_two_sets_of_one_area_never_overlap(
+    first: tuple[str, str, str | None],
+    second: tuple[str, str, str | None],
+    good: bool,
+) -> None:
+    names = ("area", "effective_from", "effective_to")
+    sets = {
+        name: dict(zip(names, told, strict=True))
+        for name, told in (("one", first), ("two", second))
+    }
+    text = json.dumps({"rulesets": sets})
+    if good:
+        assert len(read_index(text)) == 2
+        return
+    with pytest.raises(RuleSetError, match="overlaps with") as refusal:
+        read_index(text)
+    assert refusal.value.where.endswith("two.effective_from")
+    assert read(text).value == {"rulesets": sets}
+
+
+def test_a_second_set_needs_no_code() -> None:
+    reading = make_measurement(
+        internal_resistance_mohm=450.0, discharge_capacity_ah=17.5
+    )
+    verdicts = [
+        score_one(reading, make_circumstances(), load(name))
+        for name in ("cn-2024", "cn-2024-strict")
+    ]
+    assert [verdict.code for verdict in verdicts] == ["green", "red"]
+    assert verdicts[1].fired[0].threshold == 400
+    fair = make_measurement(discharge_capacity_ah=17.5)  # 87.5 % left: 20 points
+    codes = [
+        score_one(fair, make_circumstances(), load(name)).code
+        for name in ("cn-2024", "cn-2024-strict")
+    ]
+    assert codes == ["green", "yellow"]
 
 
 def test_an_unknown_rule_set_is_refused() -> None:
@@ -60,8 +117,9 @@ def test_the_file_obeys_its_schema() -> None:
     schema = json.loads(document("schema.json"))
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
-    content = json.loads(document("cn-2024.json"))
-    assert [error.message for error in validator.iter_errors(content)] == []
+    for name in ("cn-2024.json", "cn-2024-strict.json"):
+        content = json.loads(document(name))
+        assert [error.message for error in validator.iter_errors(content)] == []
     del content["rules"][0]["texts"]["why"]["zh"]
     assert not validator.is_valid(content)
 

@@ -63,6 +63,40 @@ class ContributionSchema(Schema):
     points = fields.Float(required=True)
     max_points = fields.Float(required=True)
     evidence = fields.String(required=True)
+    u = fields.Float(allow_none=True)
+    from_before = fields.Boolean()
+
+
+class GuardSchema(Schema):
+    """A reading so near a limit that it may lie beyond it: repeat the test."""
+
+    guard_id = fields.String(required=True)
+    rule_id = fields.String(required=True)
+    clause = fields.String(required=True)
+    input = fields.String(required=True)
+    reading = fields.Float(required=True)
+    u = fields.Float(required=True)
+    limit = fields.Float(required=True)
+    threshold = fields.Float(required=True)
+    text = fields.Nested(BilingualSchema, required=True)
+
+
+class TrendSchema(Schema):
+    """How the capacity moved over comparable inspections."""
+
+    slope_pct_per_month = fields.Float(required=True)
+    slope_pct_per_100_efc = fields.Float(required=True, allow_none=True)
+    u_pct_per_month = fields.Float(required=True)
+    n = fields.Integer(required=True)
+    span_months = fields.Float(required=True)
+    significant = fields.Boolean(required=True)
+
+
+class FlagSchema(Schema):
+    """A suspicion that changes no code."""
+
+    id = fields.String(required=True)
+    text = fields.Nested(BilingualSchema, required=True)
 
 
 class VerdictSchema(Schema):
@@ -78,6 +112,10 @@ class VerdictSchema(Schema):
     capacity_fade_pct = fields.Float(required=True, allow_none=True)
     next_due = fields.Date(required=True, allow_none=True)
     ruleset = fields.Nested(RuleSetSchema, required=True)
+    guards = fields.List(fields.Nested(GuardSchema))
+    trend = fields.Nested(TrendSchema, allow_none=True)
+    flags = fields.List(fields.Nested(FlagSchema))
+    input_sha256 = fields.String()
 
 
 class ReceiptSchema(Schema):

@@ -1,0 +1,261 @@
+"""What a battery's earlier inspections say about the one that is judged now.
+
+They only ever make a verdict worse. A repeat never replaces a worse reading; a
+reading that an inspection leaves out counts as it was last; a loss adds points,
+a gain takes none away but raises a flag when no battery could gain so much.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import sqrt
+from typing import Any
+
+from battery_registry.scoring.background import Background
+from battery_registry.scoring.evaluation import Trend
+from battery_registry.scoring.inputs import derive
+from battery_registry.scoring.measurement import Circumstances, Measurement
+from battery_registry.scoring.reference import ModelReference
+from battery_registry.scoring.ruleset import Harm, RuleSet
+from battery_registry.scoring.trend import (
+    MONTH_DAYS,
+    Point,
+    TrendRules,
+    fit,
+    months_to_red,
+)
+
+CAPACITY = "capacity_retention_frac"
+RESISTANCE = "internal_resistance_mohm"
+IDENTITY = "IDENTITY"
+JUMP = "R-JUMP"
+
+_OF_CAPACITY = frozenset({CAPACITY, "capacity_fade_pct"})
+_OF_RESISTANCE = frozenset({RESISTANCE, "resistance_ratio"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """An earlier inspection of the same battery that was not void."""
+
+    measurement: Measurement
+    circumstances: Circumstances
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """One inspection with its inputs."""
+
+    at: datetime
+    values: Mapping[str, Any]
+
+
+def look_back(
+    measurement: Measurement,
+    circumstances: Circumstances,
+    *,
+    past: Sequence[Past],
+    reference: ModelReference,
+    ruleset: RuleSet,
+) -> Background:
+    """What is known before this measurement is judged.
+
+    Args:
+        measurement: What was found now.
+        circumstances: By whom, and with what.
+        past: Other inspections of this battery, in any order; those made later
+            are left out.
+        reference: What a new pack of its model reads.
+        ruleset: By which rules.
+    """
+    now = _seen(measurement, circumstances, reference, ruleset)
+    earlier = [
+        _seen(one.measurement, one.circumstances, reference, ruleset)
+        for one in past
+        if one.measurement.tested_at < measurement.tested_at
+    ]
+    seen = [*sorted(earlier, key=lambda one: one.at), now]
+    trend, months = _capacity_trend(seen, ruleset)
+    return Background(
+        new_resistance_mohm=reference.resistance_for(measurement),
+        new_capacity_ah=reference.capacity_ah,
+        standing=_standing(seen, ruleset),
+        trend=trend,
+        months_to_red=months,
+        efc_per_month=_efc_per_month(seen),
+        flags=_flags(seen, ruleset),
+    )
+
+
+def _seen(
+    measurement: Measurement,
+    circumstances: Circumstances,
+    reference: ModelReference,
+    ruleset: RuleSet,
+) -> _Seen:
+    background = Background(
+        new_resistance_mohm=reference.resistance_for(measurement),
+        new_capacity_ah=reference.capacity_ah,
+    )
+    values = derive(
+        measurement, circumstances, zone=ruleset.zone, background=background
+    )
+    return _Seen(at=measurement.tested_at, values=values)
+
+
+def comparable(
+    one: Mapping[str, Any], other: Mapping[str, Any], *, name: str, rules: TrendRules
+) -> bool:
+    """Whether an input's readings in two inspections may be compared.
+
+    Capacities: same method, class of temperature and rated capacity.
+    Resistances: same method and length of pulse, temperature within 3 K, state
+    of charge within 10 points where both are known. All others always.
+    """
+    if name in _OF_CAPACITY:
+        return _capacity_terms(one, rules) == _capacity_terms(other, rules)
+    if name in _OF_RESISTANCE:
+        return (
+            one["resistance_method"] == other["resistance_method"]
+            and one["pulse_seconds"] == other["pulse_seconds"]
+            and _near(one, other, "ambient_temp_c", rules.resistance_temperature_k)
+            and _near(one, other, "soc_pct", rules.resistance_soc_pct)
+        )
+    return True
+
+
+def _capacity_terms(values: Mapping[str, Any], rules: TrendRules) -> tuple[Any, ...]:
+    return (
+        values["capacity_method"],
+        values["label_rated_capacity_ah"],
+        bisect_right(rules.temperature_edges_c, values["ambient_temp_c"]),
+    )
+
+
+def _near(
+    one: Mapping[str, Any], other: Mapping[str, Any], name: str, within: float
+) -> bool:
+    left, right = one[name], other[name]
+    return left is None or right is None or abs(left - right) <= within
+
+
+def _chain(seen: Sequence[_Seen], name: str, rules: TrendRules) -> list[_Seen]:
+    """All inspections comparable with the last that read this input, itself last."""
+    read = [one for one in seen if one.values[name] is not None]
+    if not read:
+        return []
+    last = read[-1].values
+    return [one for one in read if comparable(one.values, last, name=name, rules=rules)]
+
+
+def _standing(seen: Sequence[_Seen], ruleset: RuleSet) -> dict[str, float]:
+    """By input, the reading that today's may not better, where it is another."""
+    standing = {}
+    wanted = {factor.input: factor.harm for factor in ruleset.factors}
+    wanted |= {guard.input: Harm.HIGHER for guard in ruleset.guards}
+    for name, harm in wanted.items():
+        chain = _chain(seen, name, ruleset.trend)
+        if not chain:
+            continue
+        worst = worst_of_repeats(
+            [(one.at, one.values) for one in chain],
+            name=name,
+            harm=harm,
+            rules=ruleset.trend,
+        )
+        if worst != seen[-1].values[name]:
+            standing[name] = float(worst)
+    return standing
+
+
+def worst_of_repeats(
+    readings: Sequence[tuple[datetime, Mapping[str, Any]]],
+    *,
+    name: str,
+    harm: Harm,
+    rules: TrendRules,
+) -> float:
+    """The worst of the last reading and those it repeats.
+
+    A test repeats another when it is comparable, made within the repeat window
+    and with an instrument of the same class; a better instrument is no repeat.
+
+    Args:
+        readings: Times and inputs of comparable inspections, oldest first.
+        name: The input.
+        harm: In which direction it gets worse.
+        rules: The rule set's.
+    """
+    at, last = readings[-1]
+    since = at - timedelta(days=rules.repeat_window_days)
+    repeats = [
+        values[name]
+        for tested_at, values in readings
+        if tested_at >= since and values["instrument_class"] == last["instrument_class"]
+    ]
+    worst: float = max(repeats) if harm is Harm.HIGHER else min(repeats)
+    return worst
+
+
+def _capacity_trend(
+    seen: Sequence[_Seen], ruleset: RuleSet
+) -> tuple[Trend | None, float | None]:
+    """The trend, and the fewest months to red, with the last reading or without."""
+    chain = _chain(seen, CAPACITY, ruleset.trend)
+    points = [_point(one, chain[0].at, ruleset) for one in chain]
+    months = []
+    for upto in (points, points[:-1]):
+        trend = fit(upto, rules=ruleset.trend)
+        if trend is None:
+            continue
+        left = upto[-1].retention_frac
+        reached = months_to_red(trend, retention_frac=left, rules=ruleset.trend)
+        if reached is not None:
+            months.append(reached)
+    return fit(points, rules=ruleset.trend), min(months, default=None)
+
+
+def _point(one: _Seen, start: datetime, ruleset: RuleSet) -> Point:
+    return Point(
+        months=(one.at - start) / timedelta(days=MONTH_DAYS),
+        retention_frac=one.values[CAPACITY],
+        u_frac=ruleset.uncertainties[CAPACITY].of(one.values),
+        efc=one.values["cycle_count"],
+    )
+
+
+def _efc_per_month(seen: Sequence[_Seen]) -> float | None:
+    """Cycles a month: over its life or since its first inspection, the greater."""
+    counted = [one for one in seen if one.values["cycle_count"] is not None]
+    if not counted:
+        return None
+    last, first = counted[-1], counted[0]
+    count = last.values["cycle_count"]
+    rates = []
+    began_on = last.values["first_use_date"] or last.values["production_date"]
+    if began_on is not None and began_on < last.values["tested_on"]:
+        months = (last.values["tested_on"] - began_on).days / MONTH_DAYS
+        rates.append(count / months)
+    months = (last.at - first.at) / timedelta(days=MONTH_DAYS)
+    if months >= 1:
+        rates.append((count - first.values["cycle_count"]) / months)
+    return max(rates, default=None)
+
+
+def _flags(seen: Sequence[_Seen], ruleset: RuleSet) -> tuple[str, ...]:
+    """Changes that no ageing explains."""
+    flags = []
+    rules, now = ruleset.trend, seen[-1].values
+    before = _chain(seen, CAPACITY, rules)[:-1]
+    if before and now[CAPACITY] is not None:
+        lowest = min(one.values[CAPACITY] for one in before)
+        u = ruleset.uncertainties[CAPACITY].of(now)
+        if now[CAPACITY] - lowest > rules.identity_factor * sqrt(2) * u:
+            flags.append(IDENTITY)
+    before = _chain(seen, RESISTANCE, rules)[:-1]
+    if before and now[RESISTANCE] is not None:
+        rise = now[RESISTANCE] / before[-1].values[RESISTANCE] - 1
+        if rise > rules.resistance_jump_frac:
+            flags.append(JUMP)
+    return tuple(flags)
