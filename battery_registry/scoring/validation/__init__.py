@@ -1,0 +1,25 @@
+"""Validation of a rule set's card on ageing sets that nobody here made.
+
+Pure: cells' readings in, measures with their intervals out. The definitions are
+in ``task`` (what is to be foretold), ``held_out`` (how well) and ``silent`` (what
+goes from green to red unseen). Reading the files is the command's part.
+"""
+
+from battery_registry.scoring.validation.ageing import AgeingSet, Cell, make_cell
+from battery_registry.scoring.validation.cards import (
+    NoCapacityFactorError,
+    ValidatedCard,
+)
+from battery_registry.scoring.validation.results import Validation
+from battery_registry.scoring.validation.run import Effort, validate
+
+__all__ = [
+    "AgeingSet",
+    "Cell",
+    "Effort",
+    "NoCapacityFactorError",
+    "ValidatedCard",
+    "Validation",
+    "make_cell",
+    "validate",
+]

@@ -1,0 +1,64 @@
+"""Random pairs in which one reading is worse: the score must not fall."""
+
+import numpy as np
+
+from battery_registry.scoring.ruleset import Factor, Harm, RuleSet
+from battery_registry.scoring.validation.arrays import Flags, Floats, Ints
+from battery_registry.scoring.validation.results import MonotonicityResult
+
+
+def worsened_pairs(ruleset: RuleSet, *, pairs: int, seed: int) -> MonotonicityResult:
+    """Draw packs over all factors, make them worse, and compare the scores.
+
+    Readings are drawn evenly from a quarter of a factor's range below its first
+    knot to a quarter above its last. In each pair each factor's reading is
+    replaced by a worse one with one half's chance. In pairs of a second kind one
+    reading is taken away instead.
+
+    Args:
+        ruleset: Whose factors.
+        pairs: How many pairs of each kind.
+        seed: From which the random numbers come.
+    """
+    generator = np.random.default_rng(seed)
+    factors = ruleset.factors
+    removed = generator.integers(len(factors), size=pairs)
+    before, worse, without = (np.zeros(pairs, dtype=np.int64) for _ in range(3))
+    for index, factor in enumerate(factors):
+        safer, riskier = _readings(factor, generator, pairs)
+        points = _points(factor, safer)
+        changed = generator.random(pairs) < 1 / 2
+        before += points
+        worse += points
+        worse[changed] += _points(factor, riskier[changed]) - points[changed]
+        without += np.where(removed == index, 0, points)
+    cap = ruleset.cap_tenths
+    return MonotonicityResult(
+        pairs=pairs,
+        violations=_fell(before, worse, cap),
+        removed_pairs=pairs,
+        removed_lower=_fell(before, without, cap),
+    )
+
+
+def _readings(
+    factor: Factor, generator: np.random.Generator, pairs: int
+) -> tuple[Floats, Floats]:
+    """A reading and one that is not better, for each pair."""
+    first, last = factor.card.knots[0], factor.card.knots[-1]
+    margin = (last - first) / 4
+    lower, higher = np.sort(
+        generator.uniform(first - margin, last + margin, size=(2, pairs)), axis=0
+    )
+    return (lower, higher) if factor.harm is Harm.HIGHER else (higher, lower)
+
+
+def _points(factor: Factor, readings: Floats) -> Ints:
+    """A factor's points, by the very function that verdicts use."""
+    return np.array([factor.card.points_for(x) for x in readings.tolist()])
+
+
+def _fell(before: Ints, after: Ints, cap: int) -> int:
+    """In how many pairs the score fell."""
+    fell: Flags = np.minimum(after, cap) < np.minimum(before, cap)
+    return int(fell.sum())
