@@ -17,7 +17,7 @@ SYSTEM_PACKAGES := chromium fonts-noto-cjk docker-compose $(if $(CI),caddy)
 
 .PHONY: help
 help:  ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	tools/make-venv.sh "$(PYTHON)" $(VENV)
@@ -62,6 +62,13 @@ soak: $(VENV)/.dev  ## Run the tests that take minutes: faults, crashes, long lo
 .PHONY: bench
 bench: $(VENV)/.dev  ## Measure ours and its limit in one run
 	$(BIN)/python -m benchmarks
+
+.PHONY: model-card
+model-card: $(VENV)/.run  ## Validate the score on ../shared/data/ageing and write its card
+	$(BIN)/battery-registry scoring validate --data ../shared/data/ageing \
+	  --json docs/scoring-validation.json
+	$(BIN)/battery-registry scoring model-card --json docs/scoring-validation.json \
+	  -o docs/scoring-model-card.md
 
 .PHONY: db
 db: $(VENV)/.run  ## Bring the local database to the newest schema
