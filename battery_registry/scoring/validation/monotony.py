@@ -13,7 +13,8 @@ def worsened_pairs(ruleset: RuleSet, *, pairs: int, seed: int) -> MonotonicityRe
     Readings are drawn evenly from a quarter of a factor's range below its first
     knot to a quarter above its last. In each pair each factor's reading is
     replaced by a worse one with one half's chance. In pairs of a second kind one
-    reading is taken away instead.
+    reading is taken away instead. What is compared is the sum of the points before
+    the cap, which would hide a fall among packs that have many.
 
     Args:
         ruleset: Whose factors.
@@ -32,12 +33,11 @@ def worsened_pairs(ruleset: RuleSet, *, pairs: int, seed: int) -> MonotonicityRe
         worse += points
         worse[changed] += _points(factor, riskier[changed]) - points[changed]
         without += np.where(removed == index, 0, points)
-    cap = ruleset.cap_tenths
     return MonotonicityResult(
         pairs=pairs,
-        violations=_fell(before, worse, cap),
+        violations=_fell(before, worse),
         removed_pairs=pairs,
-        removed_lower=_fell(before, without, cap),
+        removed_lower=_fell(before, without),
     )
 
 
@@ -58,7 +58,7 @@ def _points(factor: Factor, readings: Floats) -> Ints:
     return np.array([factor.card.points_for(x) for x in readings.tolist()])
 
 
-def _fell(before: Ints, after: Ints, cap: int) -> int:
-    """In how many pairs the score fell."""
-    fell: Flags = np.minimum(after, cap) < np.minimum(before, cap)
+def _fell(before: Ints, after: Ints) -> int:
+    """In how many pairs the sum fell."""
+    fell: Flags = after < before
     return int(fell.sum())
