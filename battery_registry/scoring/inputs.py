@@ -6,7 +6,7 @@ means not read. Values are never rounded here.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from hashlib import sha256
@@ -248,6 +248,18 @@ def input_sha256(
     if circumstances.instrument_class is not InstrumentClass.STATION:
         flat["instrument_class"] = circumstances.instrument_class
     if background != NOTHING_BEFORE:
-        before = asdict(replace(background, standing={}))
-        flat["before"] = before | {"standing": dict(background.standing)}
+        flat["before"] = _plainly(background)
     return sha256(_CANONICAL.encode(flat).encode()).hexdigest()
+
+
+def _plainly(background: Background) -> dict[str, Any]:
+    """The background as JSON-ready values; ``asdict`` is slow for so hot a way."""
+    return {
+        "new_resistance_mohm": background.new_resistance_mohm,
+        "new_capacity_ah": background.new_capacity_ah,
+        "standing": dict(background.standing),
+        "trend": None if background.trend is None else asdict(background.trend),
+        "months_to_red": background.months_to_red,
+        "efc_per_month": background.efc_per_month,
+        "flags": background.flags,
+    }

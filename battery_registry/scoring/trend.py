@@ -68,14 +68,15 @@ class Point:
 def fit(points: Sequence[Point], *, rules: TrendRules) -> Trend | None:
     """The trend through comparable readings, in the order of their tests.
 
-    None with fewer than two, or all of one moment. The slope is monotone: a
-    lower last reading never gives a smaller loss.
+    None with fewer than two, or none that is no mere repeat of the first: days
+    tell nothing of ageing. The slope is monotone: a lower last reading never
+    gives a smaller loss.
     """
-    if len(points) < 2 or points[-1].months <= points[0].months:
+    span = points[-1].months - points[0].months if points else 0.0
+    if span * MONTH_DAYS <= rules.repeat_window_days:
         return None
     times = [point.months for point in points]
     slope = _slope(times, points, rules)
-    span = times[-1] - times[0]
     u = max(points[0].u_frac, points[-1].u_frac)
     return Trend(
         slope_pct_per_month=slope * 100,

@@ -56,7 +56,7 @@ def make_measurement(**changes: Any) -> Measurement:
     return replace(HEALTHY, **changes)
 
 
-def make_circumstances(**changes: bool) -> Circumstances:
+def make_circumstances(**changes: Any) -> Circumstances:
     return replace(
         Circumstances(calibration_valid=True, training_valid=True), **changes
     )
