@@ -7,6 +7,7 @@ import click
 from battery_registry.cli import runtime
 from battery_registry.cli.days import DAY
 from battery_registry.cli.listing import show
+from battery_registry.scoring.measurement import InstrumentClass
 from battery_registry.services import equipment, stations
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -88,13 +89,23 @@ def instrument() -> None:
 @click.argument("code")
 @click.option("--model", required=True, help="Maker and model.")
 @click.option("--serial")
+@click.option(
+    "--class",
+    "grade",
+    type=click.Choice([grade.value for grade in InstrumentClass]),
+    default=InstrumentClass.STATION.value,
+    show_default=True,
+    help="How good it is; it decides how wide the guard bands are.",
+)
 @_on
 @_until
 def add_instrument(
+    *,
     station_code: str,
     code: str,
     model: str,
     serial: str | None,
+    grade: str,
     calibrated_on: date,
     calibrated_until: date,
 ) -> None:
@@ -106,6 +117,7 @@ def add_instrument(
             code=code,
             model=model,
             serial=serial,
+            instrument_class=InstrumentClass(grade),
             calibrated_on=calibrated_on,
             calibrated_until=calibrated_until,
             now=opened.clock(),

@@ -35,13 +35,13 @@ class InputKind(StrEnum):
     WORD = "word"
 
 
-def _plain(hint: Any) -> type:
+def plain(hint: Any) -> type:
     """The type of a field without its ``None``."""
     (kind,) = (part for part in get_args(hint) or (hint,) if part is not NoneType)
     return kind  # type: ignore[no-any-return]  # typing's own functions answer Any
 
 
-_TYPES = {name: _plain(hint) for name, hint in get_type_hints(Measurement).items()}
+_TYPES = {name: plain(hint) for name, hint in get_type_hints(Measurement).items()}
 _KIND_OF_TYPE: Mapping[type, InputKind] = {
     bool: InputKind.FLAG,
     int: InputKind.NUMBER,

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind, RegistryError
+from battery_registry.scoring.measurement import InstrumentClass
 from battery_registry.services import enrolment, stations
 from battery_registry.store.ids import new_id
 from battery_registry.store.tables.parties import instrument, station
@@ -25,6 +26,7 @@ _INSTRUMENTS = select(
     instrument.c.calibrated_on,
     instrument.c.calibrated_until,
     instrument.c.disabled_at,
+    instrument.c.instrument_class,
 ).join(station)
 
 
@@ -47,6 +49,7 @@ class Instrument:
     calibrated_on: date
     calibrated_until: date
     disabled_at: datetime | None
+    instrument_class: str
 
 
 def add_instrument(
@@ -59,6 +62,7 @@ def add_instrument(
     calibrated_until: date,
     now: datetime,
     serial: str | None = None,
+    instrument_class: InstrumentClass = InstrumentClass.STATION,
 ) -> Instrument:
     """Enrol an instrument of a station.
 
@@ -71,6 +75,8 @@ def add_instrument(
         calibrated_until: Its last day, included.
         now: The time of the request.
         serial: At most 64 signs.
+        instrument_class: How good it is; with a reading's method it gives the
+            uncertainty.
 
     Raises:
         EnrolmentValueError: A value is spelled wrong.
@@ -90,6 +96,7 @@ def add_instrument(
         "serial": enrolment.check_optional(serial, field="serial", most=64),
         "calibrated_on": calibrated_on,
         "calibrated_until": calibrated_until,
+        "instrument_class": instrument_class.value,
     }
     session.execute(insert(instrument).values(**values, station_id=home.station_id))
     return Instrument(**values, station_code=home.code, disabled_at=None)

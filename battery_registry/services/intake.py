@@ -26,12 +26,14 @@ from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.services import (
     bookkeeping,
     cases,
+    history,
     qualification,
     receipts,
     recognition,
 )
 from battery_registry.services.bookkeeping import Judged
 from battery_registry.services.contacts import Contacts
+from battery_registry.services.history import History
 from battery_registry.services.qualification import Post
 from battery_registry.services.receipts import Receipt
 from battery_registry.services.recognition import Recognition
@@ -112,8 +114,14 @@ class _Delivery:
         )
         new = [s for s in submissions if s.inspection_id not in before]
         known = recognition.prepare(self._session, submissions=new)
+        past = history.prepare(
+            self._session,
+            submissions=new,
+            battery_ids=known.battery_ids(),
+            ruleset=self._desk.ruleset,
+        )
         return tuple(
-            self._outcome(submission, before.get(submission.inspection_id), known)
+            self._outcome(submission, before.get(submission.inspection_id), known, past)
             for submission in submissions
         )
 
@@ -128,11 +136,12 @@ class _Delivery:
         submission: Submission,
         before: KnownInspection | None,
         known: Recognition,
+        past: History,
     ) -> Outcome:
         try:
             status, receipt = self._again(submission, before) or (
                 Status.ACCEPTED,
-                self._accept(submission, known),
+                self._accept(submission, known, past),
             )
         except RegistryError as refusal:
             return Outcome(
@@ -144,13 +153,18 @@ class _Delivery:
             status=status, inspection_id=submission.inspection_id, receipt=receipt
         )
 
-    def _accept(self, submission: Submission, known: Recognition) -> Receipt:
+    def _accept(
+        self, submission: Submission, known: Recognition, past: History
+    ) -> Receipt:
         """Take in one inspection: the sentence this module stands for."""
         qualified = qualification.qualify(submission, post=self._post)
         battery = known.recognise(submission, now=self._now)
         measurement = recognition.with_what_its_code_says(submission)
         verdict = scoring.score_one(
-            measurement, qualified.circumstances, self._desk.ruleset
+            measurement,
+            qualified.circumstances,
+            self._desk.ruleset,
+            past.look_back(battery, submission, qualified.circumstances),
         )
         decision = code_in_force.decide(
             battery.known.in_force if battery.known else None,
@@ -173,6 +187,7 @@ class _Delivery:
         books.tell(judged, opened=opened)
         books.seal(judged)
         after = books.remember(judged, opened=opened, known=known)
+        past.remember(battery, submission, qualified.circumstances, verdict.code)
         receipt = books.receipt(judged, after=after)
         self._taken[submission.inspection_id] = (self._mac(submission), receipt)
         self._contacts.append((submission, battery.battery_id))

@@ -10,7 +10,7 @@ from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain.caller import Caller
 from battery_registry.domain.city_time import city_date
 from battery_registry.domain.submission import Submission
-from battery_registry.scoring.measurement import Circumstances
+from battery_registry.scoring.measurement import Circumstances, InstrumentClass
 from battery_registry.store import parties
 from battery_registry.store.parties import Fitness, Roster
 
@@ -110,6 +110,7 @@ def qualify(submission: Submission, *, post: Post) -> Qualification:
         circumstances=Circumstances(
             calibration_valid=_is_fit(instrument, tested_at),
             training_valid=_is_fit(inspector, tested_at),
+            instrument_class=instrument.instrument_class or InstrumentClass.STATION,
         ),
     )
 

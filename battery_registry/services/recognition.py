@@ -95,6 +95,10 @@ class Recognition:
             new_codes=tuple(c for c in codes if _key(c) not in self._owners),
         )
 
+    def battery_ids(self) -> tuple[UUID, ...]:
+        """The batteries of this delivery that are registered already."""
+        return tuple(self._known)
+
     def remember(self, recognised: Recognised, *, known: KnownBattery) -> None:
         """Keep what an inspection made of its battery, for the next one."""
         self._known[known.battery_id] = known

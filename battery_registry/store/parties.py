@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, literal, select, union_all
+from sqlalchemy import Row, bindparam, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.roles import Role
+from battery_registry.scoring.measurement import InstrumentClass
 from battery_registry.store.tables.parties import (
     api_key,
     instrument,
@@ -25,11 +26,13 @@ class Fitness:
     """An instrument or an inspector, and from when until when it is fit.
 
     For an instrument that is its calibration, for an inspector the training.
+    Only an instrument has a class.
     """
 
     id: UUID
     fit_from: date | None
     fit_until: date | None
+    instrument_class: InstrumentClass | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,9 +50,14 @@ def find_roster(session: Session, *, station_id: UUID, organisation_id: UUID) ->
     )
     instruments: dict[str, Fitness] = {}
     inspectors: dict[str, Fitness] = {}
-    for is_instrument, code, one, fit_from, fit_until in rows:
+    for is_instrument, code, one, fit_from, fit_until, grade in rows:
         listed = instruments if is_instrument else inspectors
-        listed[code] = Fitness(id=one, fit_from=fit_from, fit_until=fit_until)
+        listed[code] = Fitness(
+            id=one,
+            fit_from=fit_from,
+            fit_until=fit_until,
+            instrument_class=InstrumentClass(grade) if is_instrument else None,
+        )
     return Roster(instruments=instruments, inspectors=inspectors)
 
 
@@ -60,6 +68,7 @@ _ROSTER = union_all(
         instrument.c.instrument_id,
         instrument.c.calibrated_on,
         instrument.c.calibrated_until,
+        instrument.c.instrument_class,
     )
     .where(instrument.c.station_id == bindparam("of_station"))
     .where(instrument.c.disabled_at.is_(None)),
@@ -69,6 +78,7 @@ _ROSTER = union_all(
         person.c.person_id,
         person.c.training_valid_from,
         person.c.training_valid_until,
+        null(),
     )
     .where(person.c.organisation_id == bindparam("of_organisation"))
     .where(person.c.role == Role.INSPECTOR.value)

@@ -1,6 +1,6 @@
 """The schema, one module a subject."""
 
 from battery_registry.store.db import metadata
-from battery_registry.store.tables import batteries, cases, inspections, parties
+from battery_registry.store.tables import batteries, cases, inspections, models, parties
 
-__all__ = ["batteries", "cases", "inspections", "metadata", "parties"]
+__all__ = ["batteries", "cases", "inspections", "metadata", "models", "parties"]

@@ -62,6 +62,8 @@ instrument = Table(
     Column("code", word(32), nullable=False),
     Column("model", word(64), nullable=False),
     Column("serial", word(64)),
+    # How good it is; with the method it gives a reading's uncertainty.
+    Column("instrument_class", word(16), nullable=False, server_default="station"),
     Column("calibrated_on", Date, nullable=False),
     Column("calibrated_until", Date, nullable=False),
     Column("disabled_at", UtcTime),
