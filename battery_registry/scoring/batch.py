@@ -4,7 +4,7 @@ The same, bit for bit, as ``engine.score_one`` for each row: the points are whol
 tenths, and where a rounding could fall either way the row is asked by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -27,8 +27,8 @@ from battery_registry.scoring.inputs import INPUTS, WORDS, InputKind
 from battery_registry.scoring.ruleset import SEVERITY, Outcome, Rule, RuleSet
 from battery_registry.scoring.vectors import Asked, Counted, Watched
 
-CHUNK_ROWS = 16_384
-"""So that the columns of one chunk stay in the processor's cache."""
+CHUNK_ROWS = 65_536
+"""Few enough for the processor's cache, enough to forget Python's own time."""
 
 CODES = tuple(Code)
 NO_SCORE = -1
@@ -46,6 +46,7 @@ class _Plan:
     rules: tuple[Asked, ...]
     factors: tuple[Counted, ...]
     guards: tuple[Watched, ...]
+    bits: Mapping[Outcome, np.uint64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,62 +122,61 @@ def _chunks(size: int) -> Iterator[slice]:
 
 
 def _plan(ruleset: RuleSet) -> _Plan:
+    rules = tuple(Asked(rule) for rule in deciding(ruleset))
+    bits = dict.fromkeys(SEVERITY, 0)
+    for bit, asked in enumerate(rules):
+        bits[asked.rule.outcome] |= 1 << bit
     return _Plan(
-        rules=tuple(Asked(rule) for rule in deciding(ruleset)),
+        rules=rules,
         factors=tuple(Counted(factor) for factor in ruleset.factors),
         guards=tuple(Watched(guard) for guard in ruleset.guards),
+        bits={outcome: np.uint64(mask) for outcome, mask in bits.items()},
     )
 
 
 def _score(columns: Columns, out: _Scored, plan: _Plan, ruleset: RuleSet) -> None:
     """Judge one chunk."""
-    total = np.zeros(columns.size)
+    points = out.points
+    if points is None:
+        points = np.empty((len(plan.factors), columns.size), np.int16)
     for at, factor in enumerate(plan.factors):
-        given = factor.points(columns)
-        total += given
-        if out.points is not None:
-            out.points[at] = given
-    rows, outcomes = _fire(columns, out, plan)
+        factor.give(columns, points[at])
+    total = points.sum(axis=0, dtype=np.int32)
+    rows = _fire(columns, out, plan)
     _watch(columns, out, plan)
     yellow = (total >= ruleset.yellow_limit_tenths) | (out.guards > 0)
-    out.code[:] = np.where(yellow, np.int8(_YELLOW), np.int8(_GREEN))
-    out.score[:] = np.minimum(total, ruleset.cap_tenths, out=total)
-    for outcome in reversed(SEVERITY):
-        out.code[rows[outcomes[outcome]]] = CODES.index(Code(outcome.value))
-    code, score = out.code[rows], out.score[rows]
-    floored = np.maximum(score, np.int16(ruleset.red_floor_tenths))
-    score = np.where(code == _RED, floored, np.int16(NO_SCORE))
-    out.score[rows] = score
+    np.add(yellow, np.int8(_GREEN), out=out.code)
+    np.minimum(total, ruleset.cap_tenths, out=out.score, casting="unsafe")
+    _decide(rows, out, plan, ruleset)
 
 
-def _fire(
-    columns: Columns, out: _Scored, plan: _Plan
-) -> tuple[Rows, dict[Outcome, Truth]]:
-    """Set the bits of the rules that fire.
-
-    Returns:
-        The rows in which any does, and in which of those each outcome.
-    """
+def _fire(columns: Columns, out: _Scored, plan: _Plan) -> Rows:
+    """Set the bits of the rules that fire; the rows in which any does."""
     applies: dict[bytes, Truth] = {}
-    fires = []
-    anywhere = np.zeros(columns.size, np.bool_)
-    for asked in plan.rules:
+    fires = np.empty((len(plan.rules), columns.size), np.bool_)
+    for bit, asked in enumerate(plan.rules):
         mine = applies.get(asked.chemistries)
         if mine is None:
             mine = among(columns.get("chemistry"), asked.chemistries)
             applies[asked.chemistries] = mine
-        fired = asked.fires(columns, mine)
-        fires.append(fired)
-        anywhere |= fired
-    rows = np.flatnonzero(anywhere)
-    bits = np.zeros(len(rows), np.uint64)
-    outcomes = {outcome: np.zeros(len(rows), np.bool_) for outcome in SEVERITY}
-    for bit, (asked, fired) in enumerate(zip(plan.rules, fires, strict=True)):
-        here = fired[rows]
-        bits |= here.astype(np.uint64) << np.uint64(bit)
-        outcomes[asked.rule.outcome] |= here
-    out.fired[rows] = bits
-    return rows, outcomes
+        asked.fires(columns, mine, fires[bit])
+    rows = np.flatnonzero(fires.any(axis=0))
+    bits = np.zeros((len(rows), 8), np.uint8)
+    eights = np.packbits(fires[:, rows], axis=0, bitorder="little")
+    bits[:, : len(eights)] = eights.T
+    out.fired[rows] = bits.view("<u8")[:, 0]
+    return rows
+
+
+def _decide(rows: Rows, out: _Scored, plan: _Plan, ruleset: RuleSet) -> None:
+    """Give these rows the code of the outcome that prevails."""
+    fired = out.fired[rows]
+    code = out.code[rows]
+    for outcome in reversed(SEVERITY):
+        code[fired & plan.bits[outcome] != 0] = CODES.index(Code(outcome.value))
+    floored = np.maximum(out.score[rows], np.int16(ruleset.red_floor_tenths))
+    out.code[rows] = code
+    out.score[rows] = np.where(code == _RED, floored, np.int16(NO_SCORE))
 
 
 def _watch(columns: Columns, out: _Scored, plan: _Plan) -> None:
@@ -221,6 +221,8 @@ def _given(frame: pd.DataFrame) -> dict[str, Column]:
 def _column(name: str, series: "pd.Series[Any]") -> Column:
     kind = InputKind.DATE if name == "tested_at" else kind_of(name)
     if kind is InputKind.NUMBER:
+        if series.dtype == np.float64:
+            return series.to_numpy()  # a missing value would mean a copy
         return series.to_numpy(dtype=np.float64, na_value=np.nan)
     if kind is InputKind.DATE:
         days = pd.to_datetime(series, utc=name == "tested_at")
@@ -238,9 +240,8 @@ def _words(name: str, series: "pd.Series[Any]") -> Column:
     wanted = list(WORDS[name])
     kept = isinstance(series.dtype, pd.CategoricalDtype)
     if not (kept and list(series.cat.categories) == wanted):
-        words = pd.Series(pd.Categorical(series, categories=wanted), index=series.index)
-        unknown = series[words.isna() & series.notna()]
-        if len(unknown):
-            raise ValueError(f"{name}: {unknown.iloc[0]!r} is none of {wanted}")
-        series = words
+        unknown = set(series.dropna().unique()) - set(wanted)
+        if unknown:
+            raise ValueError(f"{name}: {unknown.pop()!r} is none of {wanted}")
+        series = pd.Series(pd.Categorical(series, categories=wanted))
     return series.cat.codes.to_numpy(dtype=np.int8)

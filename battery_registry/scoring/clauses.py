@@ -123,6 +123,8 @@ def _input_of_factor(node: Node) -> str:
     if kind is InputKind.FLAG:
         if _knots(node) != _FLAG_KNOTS:
             node.get("knots").fail("of a flag must be 0 and 1")
+        if next(node.get("points_tenths").items()).value != 0:
+            node.get("points_tenths").fail("of a flag must begin with 0")
         if node.get("harm").value != Harm.HIGHER:
             node.get("harm").fail("of a flag must be higher")
     return name

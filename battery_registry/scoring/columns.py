@@ -33,7 +33,10 @@ def kind_of(name: str) -> InputKind:
 
 def lookup(yes: frozenset[int]) -> bytes:
     """A table for ``among``: which of a word column's values count."""
-    return bytes(value in yes for value in range(256))
+    table = bytearray(256)
+    for value in yes:
+        table[value] = True
+    return bytes(table)
 
 
 def places(name: str, words: frozenset[Any]) -> frozenset[int]:

@@ -132,7 +132,7 @@ class Node:
 
 
 ROOT = "document"
-_OBJECT, _LIST = "{", "["
+_OBJECT, _LIST, _NEXT = "{", "[", ","
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
@@ -143,17 +143,20 @@ def _member(where: str, name: str) -> str:
 
 def _places(text: str) -> Iterator[tuple[str, int]]:
     """Every place of sound JSON text, with its line."""
-    tokens = _tokens(text)
-    yield from _under(ROOT, *next(tokens), tokens)
+    tokens = iter(_tokens(text))
+    return _under(ROOT, *next(tokens), tokens)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
+def _tokens(text: str) -> list[tuple[str, int]]:
     """The tokens with their lines."""
-    line = at = 1
+    tokens = []
+    line = 1
+    seen = 0
     for found in _TOKEN.finditer(text):
-        line += text.count("\n", at - 1, found.start())
-        at = found.start() + 1
-        yield found.group(), line
+        line += text.count("\n", seen, found.start())
+        seen = found.start()
+        tokens.append((found.group(), line))
+    return tokens
 
 
 def _under(
@@ -164,18 +167,18 @@ def _under(
     if token not in (_OBJECT, _LIST):
         return
     index = 0
-    for inner, at in tokens:
-        if inner in ("}", "]"):
-            return
-        if inner == ",":
-            continue
+    inner, at = next(tokens)
+    while inner not in ("}", "]"):
         if token == _LIST:
             yield from _under(f"{where}[{index}]", inner, at, tokens)
             index += 1
-        else:
+        elif inner != _NEXT:
             next(tokens)  # the colon
             place = _member(where, json.loads(inner))
             yield from _under(place, *next(tokens), tokens)
+        inner, at = next(tokens)
+        if token == _LIST and inner == _NEXT:
+            inner, at = next(tokens)
 
 
 def read(text: str) -> Node:

@@ -26,13 +26,14 @@ from battery_registry.scoring.columns import (
 from battery_registry.scoring.condition import Condition
 from battery_registry.scoring.inputs import WORDS, InputKind
 from battery_registry.scoring.measurement import InstrumentClass
-from battery_registry.scoring.points import Card
 from battery_registry.scoring.ruleset import Factor, Harm, Rule
 from battery_registry.scoring.uncertainty import Guard
 
+Tenths = npt.NDArray[np.int16]
 Test = Callable[[Columns], Truth]
 Compare = Callable[[Any, Any], Any]
 
+_FEW = 16  # of a chunk: fewer than this share of the rows
 _NEARLY_HALF = 0.5 - 1e-6
 _ORDER: Mapping[str, Compare] = {
     "gt": operator.gt,
@@ -58,20 +59,25 @@ class Asked:
         whole = len(rule.unit_kinds) == len(WORDS["unit_kind"])
         self._units = None if whole else lookup(places("unit_kind", rule.unit_kinds))
 
-    def fires(self, columns: Columns, applies: Truth) -> Truth:
-        """Where it fires, of the rows to whose chemistry it applies."""
+    def fires(self, columns: Columns, applies: Truth, out: Truth) -> None:
+        """Write where it fires, of the rows to whose chemistry it applies."""
         may = applies
         if self._units is not None:
             may = may & among(columns.get("unit_kind"), self._units)
         if not self._when:
-            return self._test(columns) & may
+            np.logical_and(self._test(columns), may, out=out)
+            return
         for when in self._when:
             may = may & when(columns)
-        # Few rows pass; what the test reads need not be made for all of them.
-        rows = np.flatnonzero(may)
-        if len(rows):
-            may[rows] = self._test(columns.part(rows, size=len(rows)))
-        return may
+        passing = np.count_nonzero(may)
+        if passing > columns.size // _FEW:
+            np.logical_and(self._test(columns), may, out=out)
+            return
+        out[:] = False
+        if passing:
+            # What the test reads need not be made for all rows.
+            rows = np.flatnonzero(may)
+            out[rows] = self._test(columns.part(rows, size=len(rows)))
 
     def applies(self, columns: Columns, rows: Rows) -> Truth:
         """Whether the rule is there at all for these rows."""
@@ -181,35 +187,35 @@ class Counted:
         self._standing = f"standing_{factor.input}"
         self._worse = np.fmax if factor.harm is Harm.HIGHER else np.fmin
         self._is_flag = kind_of(factor.input) is InputKind.FLAG
-        self._flags = np.array([*factor.card.points_tenths, 0], dtype=np.float64)
+        self._yes = np.int16(factor.card.most_tenths)
+        self._scratch = np.empty(0)
 
-    def points(self, columns: Columns) -> npt.NDArray[np.float64]:
-        """Whole tenths, 0 where nothing counts."""
+    def give(self, columns: Columns, out: Tenths) -> None:
+        """Write the points in whole tenths, 0 where nothing counts."""
         reading = columns.get(self.factor.input)
         standing = columns.find(self._standing)
         if self._is_flag:
             if standing is None:
-                return self._flags[reading]
+                out[:] = reading == 1
+                out *= self._yes
+                return
             reading = np.where(reading < 0, np.nan, reading)
         if standing is not None:
             reading = self._worse(reading, standing)
-        return self._between(reading)
+        self._between(reading, out)
 
-    def _between(self, reading: Column) -> npt.NDArray[np.float64]:
+    def _between(self, reading: Column, out: Tenths) -> None:
         exact = np.interp(reading, self._knots, self._points)
         np.fmax(exact, 0.0, out=exact)  # NaN is no reading: no points
-        points = np.rint(exact)
+        if len(self._scratch) != len(exact):
+            self._scratch = np.empty(len(exact))
+        points = np.rint(exact, out=self._scratch)
+        out[:] = points
         exact -= points
-        np.abs(exact, out=exact)
-        if exact.size and exact.max() > _NEARLY_HALF:
+        if exact.max(initial=0) > _NEARLY_HALF or exact.min(initial=0) < -_NEARLY_HALF:
             # A machine that fuses multiply and add may round a tie the other way.
-            for row in np.flatnonzero(exact > _NEARLY_HALF):
-                points[row] = _one(self.factor.card, reading[row])
-        return points
-
-
-def _one(card: Card, reading: float) -> int:
-    return card.points_for(float(reading))
+            for row in np.flatnonzero(np.abs(exact) > _NEARLY_HALF):
+                out[row] = self.factor.card.points_for(float(reading[row]))
 
 
 class Watched:

@@ -220,6 +220,12 @@ REFUSALS: list[tuple[str, Callable[[Content], object], str, str]] = [
         "overlaps",
     ),
     ("flag knots", in_factor(7, knots=[0, 2]), "factors[7].knots", "0 and 1"),
+    (
+        "flag points",
+        in_factor(7, points_tenths=[1, 2]),
+        "factors[7].points_tenths",
+        "begin with 0",
+    ),
     ("flag harm", in_factor(7, harm="lower"), "factors[7].harm", "must be higher"),
     (
         "no factor text",

@@ -1,11 +1,14 @@
 """A verdict on the wire and in words."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
-from battery_registry.scoring import load
+from battery_registry.scoring import load, score_one
+from battery_registry.scoring.history import Past, look_back
 from battery_registry.scoring.record import as_record
-from tests.scoring.builders import judge
+from battery_registry.scoring.reference import UNKNOWN_MODEL
+from battery_registry.scoring.stored import measurement_of
+from tests.scoring.builders import HEALTHY, judge, make_circumstances, make_measurement
 
 CN = load("cn-2024")
 
@@ -65,3 +68,45 @@ def test_every_record_is_json_and_comes_back_the_same() -> None:
     covered = as_record(verdicts[1], CN)["fired"][0]
     assert covered["threshold"] == sorted(CN.get_rule("COV-1").test.threshold)
     assert as_record(verdicts[1], CN)["score"] is None
+
+
+def test_record_of_guard_trend_and_flag() -> None:
+    past = [
+        Past(
+            measurement=make_measurement(
+                tested_at=HEALTHY.tested_at - timedelta(days=400),
+                discharge_capacity_ah=15.0,
+            ),
+            circumstances=make_circumstances(),
+        )
+    ]
+    now = make_measurement(internal_resistance_mohm=480.0)
+    background = look_back(
+        now, make_circumstances(), past=past, reference=UNKNOWN_MODEL, ruleset=CN
+    )
+    record = as_record(score_one(now, make_circumstances(), CN, background), CN)
+    assert json.loads(json.dumps(record, allow_nan=False)) == record
+    assert record["code"] == "yellow"
+    (guard,) = record["guards"]
+    assert (guard["guard_id"], guard["reading"], guard["threshold"]) == (
+        "GUARD-T1",
+        480.0,
+        500,
+    )
+    assert (record["trend"]["n"], record["trend"]["significant"]) == (2, False)
+    assert [flag["id"] for flag in record["flags"]] == ["IDENTITY", "R-JUMP"]
+    assert len(record["input_sha256"]) == 64
+
+
+def test_a_kept_inspection_reads_back() -> None:
+    body = {name: getattr(HEALTHY, name) for name in HEALTHY.__slots__}
+    body |= {
+        "tested_at": "2026-06-01T12:00:00+08:00",
+        "production_date": "2024-06-01",
+        "label_nominal_voltage_v": 48,
+        "cycle_count": 12.0,
+    }
+    again = measurement_of(json.loads(json.dumps(body)))
+    assert again == make_measurement(cycle_count=12)
+    assert isinstance(again.cycle_count, int)
+    assert isinstance(again.label_nominal_voltage_v, float)

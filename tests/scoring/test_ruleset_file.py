@@ -135,8 +135,9 @@ def test_every_rule_is_there_in_order() -> None:
     ruleset = load("cn-2024")
     assert [rule.id for rule in ruleset.rules] == RULES
     assert [rule.id for rule in ruleset.site_rules] == ["W1", "W2", "W3", "W4"]
-    with pytest.raises(KeyError):
-        ruleset.get_rule("Z9")
+    for get in (ruleset.get_rule, ruleset.get_factor, ruleset.get_guard):
+        with pytest.raises(KeyError):
+            get("Z9")
 
 
 def test_only_lithium_is_judged() -> None:
