@@ -1,4 +1,4 @@
-"""What is measured: intake, one battery's page, the red list."""
+"""What is measured: intake, one battery's page, the red list, the score."""
 
 import json
 import random
@@ -10,7 +10,7 @@ from statistics import median
 from battery_registry.domain import code
 from battery_registry.domain.code import PublicCode
 from battery_registry.store.db import Database
-from benchmarks import equality, load
+from benchmarks import equality, load, scoring
 from benchmarks.bodies import Bodies
 from benchmarks.city import City
 from benchmarks.rounds import Plan, Turns, median_ms, median_rate, take_turns
@@ -159,6 +159,17 @@ def redlist(bench: Bench) -> list[Result]:
     return [_reads(bench, "redlist", paths, Goal(ratio=0.25))]
 
 
+def scored(bench: Bench) -> list[Result]:
+    """Measure a table's verdicts against the bare sum of its factors' points."""
+    turns = scoring.take_turns(bench.plan)
+    each = scoring.ROWS
+    return [
+        # at most 1.5 times the limit's time
+        _result("scoring", "rows/s", turns, Goal(ratio=1 / 1.5), each=each),
+        _result("scoring_rows", "rows/s", turns, Goal(ours=5e6), each=each),
+    ]
+
+
 def _reads(bench: Bench, name: str, paths: list[str], goal: Goal) -> Result:
     key = bench.city.regulator_key
     asked = [load.request("GET", path, key=key) for path in paths]
@@ -182,4 +193,5 @@ CASES: dict[str, Callable[[Bench], list[Result]]] = {
     "intake": intake,
     "lookup": lookup,
     "redlist": redlist,
+    "scoring": scored,
 }

@@ -49,6 +49,9 @@ def among(column: Column, table: bytes) -> Truth:
     return np.frombuffer(column.tobytes().translate(table), dtype=np.bool_)
 
 
+_SPEAKING = lookup(places("capacity_method", FADE_METHODS))
+
+
 class Columns:
     """Columns of equal length, the derived ones made when they are asked for.
 
@@ -118,27 +121,26 @@ def is_null(column: Column) -> Truth:
     return null
 
 
-def _retained(columns: Columns) -> tuple[Column, Column]:
-    """Rated capacity, and the discharged one where it may speak of fade."""
-    methods = lookup(places("capacity_method", FADE_METHODS))
-    speaks = among(columns.get("capacity_method"), methods)
-    discharged = np.where(speaks, columns.get("discharge_capacity_ah"), np.nan)
-    return columns.get("label_rated_capacity_ah"), discharged
+def _fade_capacity_ah(columns: Columns) -> Column:
+    """The discharged capacity where it may speak of fade."""
+    speaks = among(columns.get("capacity_method"), _SPEAKING)
+    return np.where(speaks, columns.get("discharge_capacity_ah"), np.nan)
 
 
 def _fade_pct(columns: Columns) -> Column:
-    rated, discharged = _retained(columns)
+    rated = columns.get("label_rated_capacity_ah")
+    discharged = columns.get("fade_capacity_ah")
     fade: Column = (rated - discharged) / rated * 100
     return fade
 
 
 def _retention_frac(columns: Columns) -> Column:
-    rated, discharged = _retained(columns)
+    rated = columns.get("label_rated_capacity_ah")
     new = columns.find("new_capacity_ah")
     if new is not None:
         # fmax keeps the label where the model is unknown, but not the reverse
         rated = np.where(np.isnan(rated), rated, np.fmax(rated, new))
-    retention: Column = discharged / rated
+    retention: Column = columns.get("fade_capacity_ah") / rated
     return retention
 
 
@@ -199,6 +201,7 @@ def _anniversary(days: Column, years: Column) -> Column:
 _DERIVED: Mapping[str, Callable[[Columns], Column]] = {
     "tested_on": Columns.tested_on,
     "age_years": _age_years,
+    "fade_capacity_ah": _fade_capacity_ah,
     "capacity_fade_pct": _fade_pct,
     "capacity_retention_frac": _retention_frac,
     "resistance_ratio": _ratio,
