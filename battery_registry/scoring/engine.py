@@ -1,6 +1,7 @@
 """The verdict on one measurement."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from battery_registry.scoring.background import NOTHING_BEFORE, Background
@@ -66,19 +67,25 @@ def score_one(
         notes=(*_ids(fired, Outcome.NOTE, Outcome.GREEN), *background.flags),
         duties=_ids(fired, Outcome.DUTY),
         capacity_fade_pct=values["capacity_fade_pct"],
-        next_due=next_due(
-            code,
-            tested_on=values["tested_on"],
-            cycle_limit=measurement.maker_cycle_limit,
-            background=background,
-            rules=ruleset.interval,
-        ),
+        next_due=_next_due(code, values, background, ruleset),
         ruleset_id=ruleset.id,
         ruleset_sha256=ruleset.sha256,
         input_sha256=input_sha256(measurement, circumstances, background),
         guards=guards,
         trend=background.trend,
         flags=background.flags,
+    )
+
+
+def _next_due(
+    code: Code, values: Mapping[str, Any], background: Background, ruleset: RuleSet
+) -> date | None:
+    return next_due(
+        code,
+        tested_on=values["tested_on"],
+        cycle_limit=values["maker_cycle_limit"],
+        background=background,
+        rules=ruleset.interval,
     )
 
 

@@ -6,7 +6,7 @@ document for editors; what is checked here is what the engine relies on.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import date, timedelta, timezone
 from hashlib import sha256
 
 from battery_registry.scoring import bands
@@ -72,14 +72,14 @@ def parse(text: str) -> RuleSet:
     uncertainties = bands.read_uncertainties(uncertainty)
     coverage = bands.read_positive(uncertainty.get("coverage_factor"))
     cap, floor, yellow = _score(root.get("score"))
-    until = root.get("effective_to")
-    ruleset = RuleSet(
+    begins, ends = _days(root)
+    return RuleSet(
         id=root.get("id").text(),
         area=root.get("area").text(),
         version=root.get("version").text(),
         title=read_text(root.get("title")),
-        effective_from=root.get("effective_from").day(),
-        effective_to=None if until.value is None else until.day(),
+        effective_from=begins,
+        effective_to=ends,
         zone=timezone(timedelta(minutes=root.get("utc_offset_minutes").whole())),
         sources=scope.sources,
         cap_tenths=cap,
@@ -99,9 +99,17 @@ def parse(text: str) -> RuleSet:
         sha256=sha256_of(text),
         applicable=_applicable(rules),
     )
-    if ruleset.effective_to and ruleset.effective_to < ruleset.effective_from:
+
+
+def _days(root: Node) -> tuple[date, date | None]:
+    """The first and the last day on which it is in force."""
+    begins, until = root.get("effective_from").day(), root.get("effective_to")
+    if until.value is None:
+        return begins, None
+    ends = until.day()
+    if ends < begins:
         until.fail("must not be before effective_from")
-    return ruleset
+    return begins, ends
 
 
 def _score(node: Node) -> tuple[int, int, int]:
