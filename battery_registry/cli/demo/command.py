@@ -81,7 +81,8 @@ def _demo(
         at = port if stays else server.free_port()
         # Either signal ends a filling half-way, and its server with it.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with server.running(environ, port=at, log=data / "server.log") as running:
+        log = data / "server.log"
+        with server.running(environ, port=at, log=log, stays=stays) as running:
             made = known or fill.fill(
                 registry, url=running.url, data=data, count=count, seed=seed, say=_say
             )

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+
 from battery_registry import scoring, settings
 from battery_registry.cli import embedded, runtime
 from battery_registry.cli.demo import enrol, packs, record, stations, walk
@@ -96,7 +98,8 @@ def fill(
     say("sending the readings")
     receipts = stations.send(data, planned)
     say("handing over the red packs")
-    walk.walk(url, access, planned, receipts)
+    with httpx.Client(base_url=url, timeout=30) as client:
+        walk.walk(client, access, planned, receipts)
     made = Record(
         seed=seed,
         access=access,

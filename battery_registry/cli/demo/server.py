@@ -64,19 +64,24 @@ def refuse_taken(port: int) -> None:
 
 
 @contextmanager
-def running(environ: Mapping[str, str], *, port: int, log: Path) -> Iterator[Server]:
+def running(
+    environ: Mapping[str, str], *, port: int, log: Path, stays: bool
+) -> Iterator[Server]:
     """Start the server, wait until it is ready, and end it afterwards.
 
     Args:
         environ: Its environment.
         port: Where it listens, on loopback only.
         log: Where it writes what it says.
+        stays: Whether people will use it; else one process is enough, and
+            nobody waits for notices.
 
     Raises:
         FailedError: The port is taken, or it does not become ready.
     """
     refuse_taken(port)
-    command = [sys.executable, "-m", "battery_registry.cli", "serve"]
+    small = [] if stays else ["--workers=1", "--without-worker"]
+    command = [sys.executable, "-m", "battery_registry.cli", "serve", *small]
     with log.open("ab") as said:
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             [*command, f"--host={_HOST}", f"--port={port}"],
