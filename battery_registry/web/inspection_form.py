@@ -31,7 +31,6 @@ _UNITS: Final = {
     "s": "s",
     "seconds": "s",
     "minutes": "min",
-    "years": "a",
 }
 
 
