@@ -105,7 +105,8 @@ class _Reader:
     def url(self, name: str) -> str:
         value = self.text(name).rstrip("/")
         if value and (
-            urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc
+            urlsplit(value).scheme not in {"http", "https"}
+            or not urlsplit(value).netloc
         ):
             self._fault(f"{name} is not an http or https address: {value}")
         return value

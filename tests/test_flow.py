@@ -84,7 +84,7 @@ def sign_in(page: Page, server: Server, name: str) -> None:
     page.goto(f"{server.url}/sign-in?lang=en")
     page.fill("input[name=name]", name)
     page.fill("input[name=password]", PASSWORD)
-    page.click("form button:has-text("Sign in")")
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state()
 
 
