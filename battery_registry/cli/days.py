@@ -14,8 +14,6 @@ class Day(click.ParamType[date]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
         """Read a day."""
-        if isinstance(value, date):
-            return value
         try:
             return date.fromisoformat(str(value))
         except ValueError:
