@@ -8,8 +8,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,6 @@ from flask.testing import FlaskClient
 from battery_registry.cli.demo import (
     check,
     checked,
-    city,
     enrol,
     example,
     fill,
@@ -32,13 +29,14 @@ from battery_registry.cli.demo import (
     walk,
 )
 from battery_registry.cli.demo.command import demo
-from battery_registry.cli.demo.paths import ALL_PATHS, DAYS_AFTER
 from battery_registry.cli.failure import FailedError
 from battery_registry.context import Runtime
-from battery_registry.domain.custody import State
+from battery_registry.domain.city_time import city_date
+from battery_registry.domain.roles import OrganisationKind
+from battery_registry.services import enrolment
+from tests.builders import NOW, Registry, make_body
 from tests.conftest import Clock
 
-TODAY = date(2026, 11, 23)
 _LIMIT_S = 240
 
 
@@ -62,13 +60,20 @@ def run_demo(
     )
 
 
-def plan(count: int = 300, seed: int = 1) -> tuple[packs.Planned, ...]:
-    return packs.plan(count=count, seed=seed, today=TODAY)
-
-
 def runtime_of(app: Flask) -> Runtime:
     made: Runtime = app.extensions["battery_registry"]
     return made
+
+
+def add_somebody(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        enrolment.add_organisation(
+            session,
+            code="somebody",
+            name="Somebody",
+            kind=OrganisationKind.DEALER,
+            now=runtime.clock(),
+        )
 
 
 def test_check_walks_the_whole_path() -> None:
@@ -115,7 +120,7 @@ def assert_whole_path(told: Mapping[str, Any]) -> None:
 
 def test_check_names_the_step_that_failed(app: Flask) -> None:
     runtime = runtime_of(app)
-    enrol.enrol(runtime)
+    add_somebody(runtime)
     url = runtime.database.url.render_as_string(hide_password=False)
     told = check.check(make_environ(DATABASE_URL=url), seed=1)
     assert (told["ok"], told["failed_step"], told["steps"]) == (False, "serve", [])
@@ -222,7 +227,7 @@ def test_example_needs_no_server_and_no_folder(tmp_path: Path) -> None:
 
 def test_a_database_that_somebody_uses_is_left_alone(tmp_path: Path) -> None:
     with fill.opened(fill.environment({}, data=tmp_path, port=8000)) as registry:
-        enrol.enrol(registry)
+        add_somebody(registry)
     environ = {"DATABASE_URL": None, "BATTERY_REGISTRY_SECRET_KEY": None}
     done = CliRunner(env=environ).invoke(demo, ["--no-serve", f"--data={tmp_path}"])
     assert done.exit_code == 1
@@ -275,66 +280,31 @@ def test_the_record_is_its_owners_alone(tmp_path: Path) -> None:
     assert (tmp_path / "demo.json").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("count", [1, 3, 6, 12, 300, 5000])
-def test_quotas_give_out_every_pack(count: int) -> None:
-    quotas = packs.quotas(count)
-    assert sum(quotas.values()) == count
-    assert min(quotas.values()) >= 0
-
-
-def test_about_one_pack_in_twenty_is_red() -> None:
-    assert packs.quotas(300)["red"] == 14
-
-
-def test_a_plan_depends_on_its_seed_alone() -> None:
-    assert plan() == plan()
-    assert plan() != plan(seed=2)
-
-
-def test_every_test_lies_in_the_past_and_every_hand_over_after_it() -> None:
-    for pack in plan():
-        steps = pack.path.steps if pack.path else ()
-        last = timedelta(days=DAYS_AFTER[steps[-1]]) if steps else timedelta()
-        assert date(2026, 5, 1) < pack.tested_at.date() < TODAY
-        assert (pack.tested_at + last).date() < TODAY
-
-
-def test_the_paths_reach_every_state_that_hand_overs_reach() -> None:
-    ends = {path.steps[-1] if path.steps else State.FLAGGED for path in ALL_PATHS}
-    assert ends == set(State) - {State.CLEARED}
-
-
-def test_voids_come_from_the_station_that_causes_them() -> None:
-    voids = [pack for pack in plan() if pack.verdict == "void"]
-    untrained = {p.station for p in voids if "inspector_id" in p.checklist}
-    expired = {p.station for p in voids if "instrument_id" in p.checklist}
-    assert (untrained, expired) == ({city.UNTRAINED_AT}, {city.EXPIRED_AT})
-
-
-def test_a_walk_that_is_refused_is_told(app: Flask, client: FlaskClient) -> None:
+def test_a_walk_that_is_refused_is_told(
+    app: Flask, client: FlaskClient, registry: Registry
+) -> None:
     """A pack that never was red has no case to walk."""
-    access = enrol.enrol(runtime_of(app))
-    red = next(p for p in plan(1) if p.path)
-    body = {**example.example(runtime_of(app).clock()), "station_id": None}
-    body = {name: value for name, value in body.items() if value is not None}
-    headers = {"Authorization": f"Bearer {access.stations[0].key}"}
-    answer = client.post("/api/v1/inspections", json=body, headers=headers).get_json()
-    receipts = {red.name: {"code": answer["battery"]["code"]}}
+    red = next(
+        pack for pack in packs.plan(count=1, seed=1, today=city_date(NOW)) if pack.path
+    )
+    key = registry.keys["XC-01"]
+    body = make_body()
+    answer = client.post(
+        "/api/v1/inspections", json=body, headers=registry.headers("XC-01")
+    ).get_json()
+    access = record.Access(
+        stations=(record.StationRecord(id=red.station, key=key, district="110102"),),
+        organisations=(),
+        people=(),
+    )
     transport = httpx.WSGITransport(app=app)
     with (
         httpx.Client(base_url="http://registry.test", transport=transport) as asked,
         pytest.raises(FailedError, match="custody_no_case"),
     ):
-        walk.walk(asked, access, [red], receipts)
+        walk.walk(asked, access, [red], {red.name: {"code": answer["battery"]["code"]}})
 
 
 def test_the_check_insists() -> None:
     with pytest.raises(FailedError, match="too few"):
         checked.require(False, "too few")
-
-
-def test_rewired_packs_keep_their_labels_in_order() -> None:
-    for pack in plan(5000):
-        model = pack.draft.model
-        assert model.cutoff_v < model.nominal_v < model.charge_limit_v
-        assert replace(model, maker="") != model
