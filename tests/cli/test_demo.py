@@ -174,6 +174,8 @@ def test_it_serves_until_it_is_asked_to_end(tmp_path: Path) -> None:
             url = process_told["packs"][0]["url"]
             assert httpx.get(url).status_code == 200
             assert url.startswith(f"http://127.0.0.1:{port}/b/")
+            profile = tmp_path / "demo" / "stations" / "XC-01" / "station.toml"
+            assert f'url = "http://127.0.0.1:{port}"' in profile.read_text("utf-8")
         finally:
             process.send_signal(signal.SIGTERM)
             code = process.wait(timeout=60)
