@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, literal, select, union_all
+from sqlalchemy import Row, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.roles import Role
@@ -112,7 +112,7 @@ _API_KEY_COLUMNS = {
     "organisation_disabled_at": organisation.c.disabled_at,
     "station_id": api_key.c.station_id,
     "station_code": station.c.code,
-    "district_code": station.c.district_code,
+    "district_code": func.coalesce(api_key.c.district_code, station.c.district_code),
     "station_disabled_at": station.c.disabled_at,
 }
 _API_KEY = Statement(

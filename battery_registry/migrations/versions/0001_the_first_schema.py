@@ -291,11 +291,17 @@ def upgrade() -> None:
         sa.Column("secret_sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("station_id", sa.Uuid(), nullable=True),
+        sa.Column("district_code", sa.String(length=6), nullable=True),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("purpose", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["district_code"],
+            ["districts.district_code"],
+            name=op.f("fk_api_keys_district_code_districts"),
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisations.organisation_id"],
