@@ -56,7 +56,12 @@ def battery(connection: Raw, code: str) -> str:
 def red_list(connection: Raw, district: str, limit: int) -> str:
     """Answer a page of a district's red list; one row more tells of the next."""
     rows = connection.rows(_RED_LIST, (district, limit + 1))
-    return _json({"items": rows[:limit], "next_cursor": str(rows[-1]["case_id"])})
+    return _json(
+        {
+            "items": rows[:limit],
+            "next_cursor": str(rows[-1]["case_id"]) if rows else None,
+        }
+    )
 
 
 def _json(value: Any) -> str:

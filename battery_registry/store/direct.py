@@ -78,7 +78,7 @@ def _cursor(connection: Connection, sql: str) -> Iterator[Any]:
     except dialect.loaded_dbapi.Error as error:
         if dialect.is_disconnect(error, driver, cursor):
             connection.invalidate(error)
-            connection.engine.dispose(close=False)
+            connection.engine.dispose()
         raise DBAPIError.instance(
             sql, None, error, dialect.loaded_dbapi.Error, dialect=dialect
         ) from error
