@@ -11,9 +11,12 @@ from enum import StrEnum
 from typing import Any
 
 from battery_registry.scoring.condition import Condition, Predicate, told
-from battery_registry.scoring.evaluation import Evidence, FiredRule
+from battery_registry.scoring.evaluation import Evaluation, Evidence, FiredRule
 from battery_registry.scoring.measurement import Chemistry, UnitKind
 from battery_registry.scoring.points import Card
+
+ISOLATE = "isolate"
+"""The effect of a rule that ends a test because it is dangerous."""
 
 
 class Outcome(StrEnum):
@@ -202,6 +205,13 @@ class RuleSet:
     applicable: Mapping[tuple[Chemistry, UnitKind], Applicable] = field(
         repr=False, compare=False
     )
+
+    def must_isolate(self, evaluation: Evaluation) -> bool:
+        """Whether a rule that fired says: stop the test, keep the battery apart."""
+        return any(
+            ISOLATE in self.get_rule(fired.rule_id).effects
+            for fired in evaluation.fired
+        )
 
     def get_rule(self, rule_id: str) -> Rule:
         """The rule of that id.

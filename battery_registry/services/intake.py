@@ -158,6 +158,7 @@ class _Delivery:
             new_tested_at=measurement.tested_at,
             case_open=battery.known is not None and battery.known.case_id is not None,
             destroyed=battery.known is not None and battery.known.is_destroyed,
+            must_isolate=self._desk.ruleset.must_isolate(verdict),
         )
         judged = Judged(
             submission=submission,

@@ -261,6 +261,17 @@ def test_red_stays_red_whatever_is_measured_later(
     assert answer.json["case"]["state"] == "flagged"
 
 
+def test_a_battery_too_hot_to_test_loses_its_green(
+    client: FlaskClient, registry: Registry
+) -> None:
+    earlier = (NOW - timedelta(days=1)).isoformat()
+    post(client, registry, make_body(pack_code="HOT-1", tested_at=earlier))
+    hot = make_body(pack_code="HOT-1", battery_surface_temp_c=61.0)
+    answer = post(client, registry, hot)
+    assert answer.json["verdict"]["code"] == "void"
+    assert answer.json["battery_code_in_force"] == "void"
+
+
 def test_the_label_finds_the_battery_again(
     client: FlaskClient, registry: Registry
 ) -> None:
