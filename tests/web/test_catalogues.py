@@ -6,6 +6,7 @@ import io
 import pkgutil
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from battery_registry.queries.figures import By
 from battery_registry.scoring.evaluation import Code
 from battery_registry.scoring.inputs import DERIVED, VERDICT
 from battery_registry.services.intake import Status
-from battery_registry.web import inspection_form
+from battery_registry.web import inspection_form, showing
 from battery_registry.wire.inspections import InspectionSchema
 
 PACKAGE = Path(battery_registry.__file__).parent
@@ -36,7 +37,11 @@ HTTP_STATUSES = (
 )
 _NAMED = re.compile(r"%\((\w+)\)s")
 _NUMBERED = re.compile(r"\{(\d*)\}")
-_KEY = re.compile(r"""_\(\s*(["'])([a-z0-9_.]+)\1\s*[,)]""")
+_KEY = re.compile(r"""(?:_|lines)\(\s*(["'])([a-z0-9_.]+)\1\s*[,)]""")
+_CHOSEN = re.compile(
+    r"""["']([a-z_]+\.[a-z_]+)["'] (?:if|else)|else ["']([a-z_]+\.[a-z_]+)["']"""
+)
+_WHOLE_KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 _FAULT = re.compile(r"""["'](wire\.[a-z_]+)""")
 
 
@@ -72,8 +77,11 @@ def refusals() -> set[type[RegistryError]]:
 
 def keys_of_templates() -> set[str]:
     found = set()
-    for file in (PACKAGE / "web" / "templates").glob("*.html"):
-        found |= {match[2] for match in _KEY.finditer(file.read_text("utf-8"))}
+    folder = PACKAGE / "web" / "templates"
+    for file in folder.glob("*.html"):
+        text = file.read_text("utf-8")
+        found |= {match[2] for match in _KEY.finditer(text)}
+        found |= {match[1] or match[2] for match in _CHOSEN.finditer(text)}
     return found
 
 
@@ -87,11 +95,12 @@ def keys_of_code() -> set[str]:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "context.text":
                 first = node.args[0]
-                if isinstance(first, ast.Constant):
-                    found.add(str(first.value))
-                if isinstance(first, ast.IfExp):
-                    found |= {ast.literal_eval(first.body)}
-                    found |= {ast.literal_eval(first.orelse)}
+                found |= {
+                    str(part.value)
+                    for part in ast.walk(first)
+                    if isinstance(part, ast.Constant)
+                    and _WHOLE_KEY.fullmatch(str(part.value))
+                }
     return found
 
 
@@ -118,7 +127,9 @@ def keys_made_of_words() -> set[str]:
         *(f"field.{name}" for name in InspectionSchema().fields),
         *(f"reading.{name}" for name in (*DERIVED, *VERDICT)),
         *(f"notfound.{why}" for why in ("unknown", "typo", "malformed", "blank")),
+        *(key for _, key in chain(showing.menu(None), *showing._MENUS.values())),
         *choices,
+        "http.400.csrf",
     }
 
 
@@ -166,9 +177,15 @@ def test_every_refusal_can_be_told() -> None:
 def test_every_key_that_is_used_exists() -> None:
     templates, code = keys_of_templates(), keys_of_code()
     assert len(templates) > 100
-    assert {"wire.required", "http.400.csrf", "site.yes"} <= code | templates
+    assert {"wire.required", "site.yes"} <= code
     used = templates | code | keys_made_of_words()
     assert sorted(used - words("en").keys()) == []
+
+
+def test_no_text_is_kept_that_nobody_says() -> None:
+    used = keys_of_templates() | keys_of_code() | keys_made_of_words()
+    told = {f"refusal.{each.code}" for each in refusals()}
+    assert sorted(words("en").keys() - used - told) == []
 
 
 def test_an_english_text_holds_no_chinese_and_the_other_way_round() -> None:

@@ -10,11 +10,10 @@ import pytest
 import zxingcpp
 from flask import Flask
 from PIL import Image
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from battery_registry.web import inspection_form
-from battery_registry.web.hand_in import MOST_AT_ONCE
+from battery_registry.wire import deliveries
 from battery_registry.wire.inspections import InspectionSchema
 from tests.builders import Registry, make_body, make_red_body
 from tests.played import Play
@@ -119,7 +118,9 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(inspector: Visitor) -> None:
 
 
 def test_numbers_are_read_as_people_type_them(inspector: Visitor) -> None:
-    answer = inspector.enter(internal_resistance_mohm=" ５00．１ ", prior_codes="")
+    answer = inspector.enter(
+        internal_resistance_mohm=" \uff1500\uff0e\uff11 ", prior_codes=""
+    )
     assert "<h2>Red</h2>" in inspector.get(answer.location).text
 
 
@@ -133,7 +134,7 @@ def test_codes_and_times_become_what_the_wire_takes() -> None:
     told = inspection_form.as_json(
         {
             "prior_codes": "ab-12, cd-34  ef-56",
-            "pack_code": " v48 20－7 ",
+            "pack_code": " v48 20\uff0d7 ",
             "tested_at": "2026-11-23T10:30",
             "cycle_count": "12",
             "bms_fault": "no",
@@ -221,7 +222,7 @@ def test_a_file_may_have_any_of_these_forms(inspector: Visitor, form: str) -> No
         (b"[]", "There are no inspections"),
         (b"PK\x03\x04\xff\xfe", "cannot be read"),
         (b'{"a": NaN}', "cannot be read"),
-        (json.dumps([1] * (MOST_AT_ONCE + 1)).encode(), "at most 500"),
+        (json.dumps([1] * (deliveries.MOST + 1)).encode(), "at most 500"),
     ],
 )
 def test_a_file_that_is_none_is_refused(
@@ -244,33 +245,6 @@ def test_no_file_at_all_is_said(inspector: Visitor) -> None:
     answer = inspector.post("/upload", form="/upload")
     assert answer.status_code == 422
     assert "There are no inspections" in answer.text
-
-
-def test_one_that_cannot_be_stored_costs_no_other_its_place(
-    inspector: Visitor, registry: Registry
-) -> None:
-    """A row that the database refuses, whatever the reason."""
-    poisoned = make_body(model="POISON")
-    bodies = [make_body(), poisoned, make_body(), make_body(ocv_v=1000)]
-    engine = registry.runtime.database.engine
-    blob = poisoned["inspection_id"].replace("-", "")
-
-    def refuse(*arguments: Any) -> None:
-        statement, parameters = arguments[2], arguments[3]
-        written = str(parameters)
-        if statement.lstrip().upper().startswith("INSERT") and "POISON" in written:
-            raise refuse_with(blob)
-
-    def refuse_with(why: str) -> Exception:
-        dialect = engine.dialect.loaded_dbapi
-        return dialect.IntegrityError(why)  # type: ignore[no-any-return]
-
-    event.listen(engine, "before_cursor_execute", refuse)
-    try:
-        answer = upload(inspector, json.dumps(bodies))
-    finally:
-        event.remove(engine, "before_cursor_execute", refuse)
-    assert summary(answer) == "2 accepted, 0 duplicate, 2 refused"
 
 
 @pytest.mark.parametrize("form", ["pdf", "svg", "png"])

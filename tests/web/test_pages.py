@@ -128,7 +128,7 @@ def test_a_type_in_a_few_words(schema: dict[str, object], words: str) -> None:
 def test_an_error_is_a_page_with_its_status(app: Flask, status: int) -> None:
     @app.get("/broken")
     @context.requires(PUBLIC)
-    def broken() -> None:
+    def broken() -> str:
         abort(status)
 
     for language, word in (("en", "Something is not right"), ("zh", "出了点问题")):

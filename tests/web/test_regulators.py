@@ -55,10 +55,10 @@ def test_filters_narrow_the_list(play: Play, regulator: Visitor) -> None:
 
 def test_what_is_asked_stays_in_the_form(play: Play, regulator: Visitor) -> None:
     play.red()
-    text = regulator.get("/red-list?maker=A%22b&state=missing&overdue=yes").text
+    text = regulator.get("/red-list?maker=A%22b&state=missing&overdue=true").text
     assert 'value="A&#34;b"' in text
     assert '<option value="missing" selected>' in text
-    assert 'name="overdue" value="yes" checked' in text
+    assert 'name="overdue" value="true" checked' in text
     assert "No red battery fits these filters" in text
 
 
@@ -70,13 +70,20 @@ def test_overdue_is_said_in_words_and_a_sign(
     clock.now = NOW + timedelta(hours=30)
     visitor = regulator.sign_in("regulator")
     recent = play.red(tested_at=clock.now.isoformat())
-    assert codes(visitor, "/red-list?overdue=yes") == [late]
+    assert codes(visitor, "/red-list?overdue=true") == [late]
     assert set(codes(visitor, "/red-list")) == {late, recent}
     assert visitor.get("/red-list").text.count("&#9888;") == 1
 
 
 @pytest.mark.parametrize(
-    "query", ["state=sold", "since=yesterday", "until=9999-12-31", "cursor=zzz"]
+    "query",
+    [
+        "state=sold",
+        "since=yesterday",
+        "until=9999-12-31",
+        "overdue=perhaps",
+        "cursor=zzz",
+    ],
 )
 def test_a_filter_that_is_none_is_refused(regulator: Visitor, query: str) -> None:
     assert regulator.get(f"/red-list?{query}").status_code == 422
@@ -154,7 +161,7 @@ def test_a_battery_that_is_not_there(regulator: Visitor) -> None:
 def test_figures_add_up(play: Play, regulator: Visitor) -> None:
     play.green()
     play.red()
-    play.green(key="HD-01", maker=None)
+    play.green(key="HD-01", maker=None, pack_code=None, pack_code_scheme="none")
     text = regulator.get("/figures").text
     assert "Haidian" in text
     assert "33.3 %" in text

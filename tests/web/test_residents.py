@@ -157,7 +157,7 @@ def test_a_destroyed_battery_is_gone(play: Play, stranger: Visitor) -> None:
     assert "Report it" in answer.text
     told = stranger.get(f"/b/{code}", Accept="application/json")
     assert told.status_code == 410
-    assert told.json["verdict"] == "destroyed"
+    assert told.get_json()["verdict"] == "destroyed"
 
 
 def test_the_case_is_followed(play: Play, stranger: Visitor) -> None:
@@ -181,7 +181,7 @@ def test_a_typing_error_is_explained(stranger: Visitor, typed: str, says: str) -
     assert 'name="code"' in answer.text
     told = stranger.get(f"/b/{typed}", Accept="application/json")
     assert told.status_code == 404
-    assert told.json["sellable"] == "unknown"
+    assert told.get_json()["sellable"] == "unknown"
 
 
 def test_an_unknown_code_is_not_a_yes(stranger: Visitor) -> None:
@@ -189,7 +189,7 @@ def test_an_unknown_code_is_not_a_yes(stranger: Visitor) -> None:
     assert answer.status_code == 404
     assert "Not found does not mean safe" in answer.text
     told = stranger.get(f"/b/{spare_code()}", Accept="application/json")
-    assert (told.json["code"], told.json["verdict"]) == (
+    assert (told.get_json()["code"], told.get_json()["verdict"]) == (
         public_codes.show(public_codes.parse(spare_code())),
         None,
     )
