@@ -167,9 +167,10 @@ def test_it_serves_until_it_is_asked_to_end(tmp_path: Path) -> None:
         try:
             assert process.stdout is not None
             assert process.stderr is not None
-            for line in process.stderr:
-                if "serving" in line:
-                    break
+            said = [next(process.stderr, "ended")]
+            while "serving" not in said[-1] and "ended" not in said[-1]:
+                said.append(next(process.stderr, "ended"))
+            assert "serving" in said[-1], said
             process_told = _read_object(process)
             url = process_told["packs"][0]["url"]
             assert httpx.get(url).status_code == 200
