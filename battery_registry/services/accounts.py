@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +36,6 @@ _FAILURES_PER_NAME_AND_ADDRESS = 10
 _FAILURES_PER_ADDRESS = 100
 
 _hasher = PasswordHasher()
-# Checked when there is no such person, so that the answer takes as long.
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 class SignInRefusedError(RegistryError):
@@ -102,10 +101,16 @@ def check_password(session: Session, *, sign_in: str, password: str) -> Row[Any]
     ).one_or_none()
     known = found.password_hash if found is not None else None
     try:
-        _hasher.verify(known or _NOBODY, password)
+        _hasher.verify(known or _nobodys_hash(), password)
     except VerificationError:
         return None
     return found if known else None
+
+
+@cache
+def _nobodys_hash() -> str:
+    # Checked when there is no such person, so that the answer takes as long.
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def check_attempts(
