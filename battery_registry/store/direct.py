@@ -39,9 +39,18 @@ def is_postgresql(dialect: Dialect) -> bool:
 
 def send(connection: Connection, sql: str, values: Values) -> list[tuple[Any, ...]]:
     """Send one statement; gives the rows that it answers with, if any."""
+    return _send(connection, sql, values)[0]
+
+
+def _send(
+    connection: Connection, sql: str, values: Values
+) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
+    """Send one statement; gives its rows, and how the driver describes them."""
     with _cursor(connection, sql) as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall() if cursor.description else []
+        if not cursor.description:
+            return [], ()
+        return cursor.fetchall(), cursor.description
 
 
 def padded(values: Sequence[Any]) -> tuple[list[Any], int]:
@@ -121,11 +130,11 @@ class _Spelled:
             for name, parameter in compiled.binds.items()
             if (processor := bind_processor(parameter.type, dialect)) is not None
         }
-        found = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
+        self._types = [
+            column.type.dialect_impl(dialect)
             for column in getattr(statement, "selected_columns", ())
         ]
-        self._read = [(place, one) for place, one in enumerate(found) if one]
+        self._read: list[tuple[int, Processor]] | None = None
         self._fixed = {
             name: parameter.value
             for name, parameter in compiled.binds.items()
@@ -138,12 +147,29 @@ class _Spelled:
         values = {**self._fixed, **given}
         for name, processor in self._bound.items():
             values[name] = processor(values[name])
-        rows = send(connection, self._sql, [values[name] for name in self._order])
-        return [self._value(row) for row in rows] if self._read else rows
+        rows, described = _send(
+            connection, self._sql, [values[name] for name in self._order]
+        )
+        if self._read is None:
+            self._read = self._readers(connection.dialect, described)
+        return [self._value(row, self._read) for row in rows] if self._read else rows
 
-    def _value(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _readers(
+        self, dialect: Dialect, described: Sequence[Any]
+    ) -> list[tuple[int, Processor]]:
+        """Find what must be made of the values, which hangs on the driver's types."""
+        found = [
+            kind.result_processor(dialect, column[1])
+            for kind, column in zip(self._types, described, strict=True)
+        ]
+        return [(place, one) for place, one in enumerate(found) if one is not None]
+
+    @staticmethod
+    def _value(
+        row: tuple[Any, ...], readers: Sequence[tuple[int, Processor]]
+    ) -> tuple[Any, ...]:
         values = list(row)
-        for place, processor in self._read:
+        for place, processor in readers:
             values[place] = processor(values[place])
         return tuple(values)
 

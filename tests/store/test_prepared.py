@@ -1,11 +1,11 @@
 """The hot way writes what SQLAlchemy would, and fails as it would."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, Date, Float, bindparam, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from battery_registry.store import direct, prepared
@@ -112,6 +112,18 @@ def test_a_statement_gives_what_the_types_give(database: Database) -> None:
         for _ in range(2):
             rows = asked.run(session, of_notice=mine["notice_id"])
             assert rows == [(mine["notice_id"], mine["payload"], NOW)]
+
+
+def test_a_statement_reads_numbers_and_days(database: Database) -> None:
+    with database.writing() as session:
+        asked = Statement(
+            select(
+                literal(2.5, Float), literal(date(2026, 11, 23), Date), literal(True)
+            ).where(label.c.code == bindparam("of_code"))
+        )
+        prepared.insert_rows(session.connection(), label, [make_label(1)])
+        rows = asked.run(session, of_code=make_label(1)["code"])
+    assert rows == [(2.5, date(2026, 11, 23), True)]
 
 
 def test_values_are_padded_to_few_lengths() -> None:
