@@ -40,6 +40,13 @@ def overflow(page: Page) -> int:
     return int(width)
 
 
+def complaints(page: Page) -> list[str]:
+    """Collect what the browser complains of: policies, missing files."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    return said
+
+
 def sign_in(page: Page, server: Server, name: str) -> None:
     page.goto(f"{server.url}/sign-in")
     page.get_by_label("Sign-in name").fill(name)
@@ -101,8 +108,7 @@ def test_no_page_of_staff_is_wider_than_a_phone(
     ):
         context = phone(browser, "en-GB")
         page = context.new_page()
-        errors: list[str] = []
-        page.on("console", lambda said, told=errors: told.append(said.text))  # type: ignore[misc]  # the stub knows no default
+        errors = complaints(page)
         sign_in(page, server, name)
         for address in addresses:
             for language in ("en", "zh"):
