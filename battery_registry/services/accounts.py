@@ -53,6 +53,14 @@ class TooManyAttemptsError(RegistryError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Recognised:
+    """Somebody whose password was right."""
+
+    person_id: UUID
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SignedIn:
     """A new session; the token goes into the cookie and nowhere else."""
 
@@ -67,19 +75,13 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def sign_in(
-    session: Session,
-    *,
-    name: str,
-    password: str,
-    address: str,
-    hours: int,
-    now: datetime,
-) -> SignedIn | None:
-    """Sign somebody in, or remember the failure and return None.
+def recognise(
+    session: Session, *, name: str, password: str, address: str, now: datetime
+) -> Recognised | None:
+    """Find whose name and password these are.
 
-    The failure must outlive the refusal, so it is the face that refuses,
-    after the transaction.
+    It only reads: a password takes long to check, and who checks it inside a
+    writing transaction holds up everybody else's.
 
     Raises:
         TooManyAttemptsError: Too many wrong passwords from this address.
@@ -87,9 +89,8 @@ def sign_in(
     check_attempts(session, sign_in=name, address=address, now=now)
     found = check_password(session, sign_in=name, password=password)
     if found is None:
-        note_failure(session, sign_in=name, address=address, now=now)
         return None
-    return open_session(session, found=found, hours=hours, now=now)
+    return Recognised(person_id=found.person_id, role=Role(found.role))
 
 
 def check_password(session: Session, *, sign_in: str, password: str) -> Row[Any] | None:
@@ -148,7 +149,7 @@ def note_failure(
 
 
 def open_session(
-    session: Session, *, found: Row[Any], hours: int, now: datetime
+    session: Session, *, found: Recognised, hours: int, now: datetime
 ) -> SignedIn:
     """Open a new session for somebody whose password was checked."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -164,7 +165,7 @@ def open_session(
     return SignedIn(
         token=token,
         person_id=found.person_id,
-        role=Role(found.role),
+        role=found.role,
         expires_at=expires_at,
     )
 
