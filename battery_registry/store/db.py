@@ -55,6 +55,7 @@ class Database:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.engine = _make_engine(self.url.render_as_string(False), pool_size)
         self._reads = self.engine.execution_options(**self._read_options())
+        self._writes = self.engine.execution_options(begin_immediate=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -69,8 +70,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open the one transaction of a request that changes something."""
-        engine = self.engine.execution_options(begin_immediate=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        session = Session(self._writes, expire_on_commit=False)
+        with session, session.begin():
             yield session
 
     def run(self, work: Callable[[Session], Result]) -> Result:
