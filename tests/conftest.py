@@ -68,11 +68,20 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def postgresql_reused(
+    postgresql_server: str, postgresql_template: str
+) -> Iterator[postgresql.Reused]:
+    """A PostgreSQL database for one test after another."""
+    reused = postgresql.Reused(postgresql_server, postgresql_template)
+    yield reused
+    reused.close()
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
-    """A fresh PostgreSQL database."""
-    with postgresql.copy(postgresql_server, postgresql_template) as url:
-        yield url
+def postgresql_url(postgresql_reused: postgresql.Reused) -> str:
+    """An empty PostgreSQL database."""
+    return postgresql_reused.url()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
