@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +19,14 @@ from battery_registry.store import schema
 from battery_registry.store.db import Database
 from tests import postgresql
 from tests.builders import NOW, Registry, people_registry
+
+# A busy machine makes examples slow; that is no fault of what they test.
+hypothesis.settings.register_profile(
+    "registry",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("registry")
 
 _SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 

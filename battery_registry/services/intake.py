@@ -210,4 +210,4 @@ class _Delivery:
         return (Status.DUPLICATE, receipt) if receipt else None
 
     def _mac(self, submission: Submission) -> bytes:
-        return self._desk.vault.lookup("body", submission.body_sha256)
+        return self._desk.vault.mac("body", bytes.fromhex(submission.body_sha256))

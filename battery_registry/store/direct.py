@@ -5,11 +5,12 @@ after the first time only values pass. Errors are SQLAlchemy's own, and a
 connection that broke is thrown away as SQLAlchemy would.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -116,6 +117,24 @@ class Statement:
             spelled = _Spelled(self._statement, connection.dialect)
             self._spelled[kind] = spelled
         return spelled.run(connection, given)
+
+
+class Named:
+    """A statement whose rows are asked by the names of their columns.
+
+    Args:
+        statement: As for ``Statement``; every column has a name of its own.
+    """
+
+    def __init__(self, statement: Select[Any]) -> None:
+        """Name the columns."""
+        self._statement = Statement(statement)
+        names = [str(column.key) for column in statement.selected_columns]
+        self._row: Any = namedtuple("Row", names)  # type: ignore[misc]  # not known here
+
+    def run(self, session: Session, **given: Any) -> list[Any]:
+        """Run it."""
+        return [self._row._make(row) for row in self._statement.run(session, **given)]
 
 
 class _Spelled:

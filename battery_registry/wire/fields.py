@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 _FIRST_PRINTABLE = " "
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _ANY = {
     "required": "wire.required",
     "null": "wire.null",
@@ -94,9 +95,13 @@ class Moment(fields.AwareDateTime):
         if not isinstance(value, str) or "T" not in value.upper():
             raise self.make_error("invalid")
         try:
-            return super()._deserialize(value, attr, data, **kw)
+            moment = super()._deserialize(value, attr, data, **kw)
         except OverflowError as error:
             raise self.make_error("invalid") from error
+        # At the ends of the calendar another zone's date does not exist.
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise self.make_error("invalid")
+        return moment
 
 
 class Day(fields.Date):
