@@ -102,11 +102,13 @@ def hand_in() -> Response:
     delivery = deliveries.read(raws, now=context.now())
     if not is_batch and delivery[0].refusal is not None:
         raise delivery[0].refusal
+    caller = context.caller()
     asked = idempotency.Request(
-        organisation_id=context.caller().organisation_id,
+        organisation_id=caller.organisation_id,
         route=_ROUTE,
         key=key,
-        body_sha256=hashlib.sha256(raw).digest(),
+        # The same bytes from another station are another request.
+        body_sha256=hashlib.sha256(f"{caller.station_id}:".encode() + raw).digest(),
     )
     return _respond(_take(delivery, asked, is_batch=is_batch))
 

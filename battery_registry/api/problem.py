@@ -63,10 +63,16 @@ def _faults(refusal: RegistryError, detail: str) -> list[dict[str, str]]:
     return [
         {
             "field": refusal.field,
-            "pointer": "/" + refusal.field.replace(".", "/"),
+            "pointer": _pointer(refusal.field),
             "detail": detail,
         }
     ]
+
+
+def _pointer(field: str) -> str:
+    """Spell a field as a JSON pointer (RFC 6901)."""
+    escaped = field.replace("~", "~0").replace("/", "~1")
+    return "/" + escaped.replace(".", "/")
 
 
 def refused(refusal: RegistryError) -> Response:

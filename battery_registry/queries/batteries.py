@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.caller import EVERYTHING, Scope
@@ -240,11 +240,18 @@ def _all(
 
 
 def _narrowed(wanted: Select[*tuple[Any, ...]], scope: Scope) -> Select[Any]:
-    """Narrow to where the battery was registered, or last judged."""
+    """Narrow to what was ever judged in the reader's part of the city."""
+    if scope == EVERYTHING:
+        return wanted
+    there, judged = station.alias(), inspection.alias()
+    narrowed = scoping.conditions(
+        scope, district=there.c.district_code, station_id=there.c.station_id
+    )
     return wanted.where(
-        *scoping.conditions(
-            scope, district=battery.c.district_code, station_id=station.c.station_id
-        )
+        exists()
+        .select_from(judged.join(there, there.c.station_id == judged.c.station_id))
+        .where(judged.c.battery_id == battery.c.battery_id, *narrowed)
+        .correlate(battery)
     )
 
 

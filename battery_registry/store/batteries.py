@@ -35,6 +35,7 @@ class KnownBattery:
 
     battery_id: UUID
     public_code: str
+    pack_code: str | None
     unit_kind: str
     in_force: InForce
     case_id: UUID | None
@@ -177,6 +178,7 @@ def _known(found: RowMapping) -> KnownBattery:
     return KnownBattery(
         battery_id=found["battery_id"],
         public_code=found["public_code"],
+        pack_code=found["pack_code"],
         unit_kind=found["unit_kind"],
         in_force=InForce(code=Code(found["code"]), tested_at=found["code_tested_at"]),
         case_id=None if destroyed else found["case_id"],

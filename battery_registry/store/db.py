@@ -33,6 +33,13 @@ _SERIALIZATION_STATES = {"40001", "40P01"}
 Result = TypeVar("Result")
 
 
+class LostRaceError(Exception):
+    """Another transaction took what this one had found free; try again."""
+
+
+_IN_THE_WAY = (IntegrityError, DataError, OperationalError, LostRaceError)
+
+
 class NotStoredError(RegistryError):
     """The database did not take it; nothing of it was written."""
 
@@ -85,7 +92,7 @@ class Database:
             try:
                 with self.writing() as session:
                     return work(session)
-            except (IntegrityError, DataError, OperationalError) as error:
+            except _IN_THE_WAY as error:
                 # Two that register the same battery at once: the one that
                 # lost finds it registered when it tries again.
                 if attempt == _ATTEMPTS - 1 or not _is_worth_another(error):
@@ -103,9 +110,10 @@ class Database:
         self.engine.dispose()
 
 
-def _is_worth_another(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None)
-    return isinstance(error, IntegrityError) or state in _SERIALIZATION_STATES
+def _is_worth_another(error: DBAPIError | LostRaceError) -> bool:
+    if isinstance(error, LostRaceError | IntegrityError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in _SERIALIZATION_STATES
 
 
 def _make_engine(url: str, pool_size: int) -> Engine:

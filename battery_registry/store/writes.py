@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from battery_registry.store import prepared
+from battery_registry.store.db import LostRaceError
 from battery_registry.store.direct import Statement
 from battery_registry.store.tables.batteries import battery, label
 from battery_registry.store.tables.cases import case
@@ -19,10 +20,12 @@ from battery_registry.store.tables.inspections import counter
 
 Row = dict[str, Any]
 
-_CLAIM = Statement(
+_CLAIM = (
     update(label)
     .where(label.c.code == bindparam("of_code"))
-    .values(battery_id=bindparam("battery_id"), bound_at=bindparam("bound_at"))
+    .where(label.c.battery_id.is_(None))
+    .values(battery_id=bindparam("of_battery"), bound_at=bindparam("at"))
+    .returning(label.c.code)
 )
 
 
@@ -53,7 +56,7 @@ class Writes:
 
     def claim_label(self, code: str, battery_id: Any, at: Any) -> None:
         """Bind a blank label to its battery."""
-        self._claims.append({"of_code": code, "battery_id": battery_id, "bound_at": at})
+        self._claims.append({"of_code": code, "of_battery": battery_id, "at": at})
 
     def count(self, **key: Any) -> None:
         """Count one inspection under its month, district, station, maker, code."""
@@ -61,12 +64,17 @@ class Writes:
         self._counts[at] = self._counts.get(at, 0) + 1
 
     def flush(self, session: Session) -> None:
-        """Write everything inside the caller's transaction."""
+        """Write everything inside the caller's transaction.
+
+        Raises:
+            LostRaceError: Another transaction claimed one of the labels first.
+        """
         self._insert(session.connection())
         for battery_id, values in sorted(self._battery_updates.items()):
             _change(tuple(values)).run(session, of_battery=battery_id, **values)
         for claim in self._claims:
-            _CLAIM.run(session, **claim)
+            if session.execute(_CLAIM, claim).one_or_none() is None:
+                raise LostRaceError
         self._rows.clear()
         self._new_batteries.clear()
         self._battery_updates.clear()

@@ -135,6 +135,8 @@ def test_another_station_cannot_take_an_id(
         ({"tested_at": "2026-11-23T04:00:00"}, "tested_at"),
         ({"tested_at": (NOW + timedelta(minutes=6)).isoformat()}, "tested_at"),
         ({"tested_at": "2023-12-31T23:59:59+00:00"}, "production_date"),
+        ({"tested_at": "9999-12-31T23:59:59Z"}, "tested_at"),
+        ({"tested_at": "0001-01-01T00:00:00+14:00"}, "tested_at"),
         ({"inspection_id": "7"}, "inspection_id"),
         ({"surprise": 1}, "surprise"),
         ({"maker": "a\x00b"}, "maker"),
