@@ -13,7 +13,7 @@ from battery_registry import context
 from battery_registry.api import problem
 from battery_registry.domain import Kind
 from battery_registry.domain.caller import PUBLIC
-from battery_registry.web import docs, errors, showing
+from battery_registry.web import docs, errors, language, showing
 from tests.builders import Registry
 from tests.played import Play
 from tests.web.visits import Visitor
@@ -131,8 +131,8 @@ def test_an_error_is_a_page_with_its_status(app: Flask, status: int) -> None:
     def broken() -> str:
         abort(status)
 
-    for language, word in (("en", "Something is not right"), ("zh", "出了点问题")):
-        answer = Visitor(app, language=language).get("/broken")
+    for told, word in (("en", "Something is not right"), ("zh", "出了点问题")):
+        answer = Visitor(app, language=told).get("/broken")
         assert answer.status_code == status
         assert word in answer.text
         assert "http." not in answer.text
@@ -229,3 +229,32 @@ def test_values_without_a_sign_are_a_dash(app: Flask) -> None:
         assert showing.plain([10, 35.0]) == "10 … 35"
         assert showing.plain(value=True) == "Yes"
         assert showing.local(object(), "name") is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["endpoint=x", "_scheme=x", "_method=POST", "_anchor=z", "_external=1", "values=1"],
+)
+def test_no_question_breaks_a_page_or_leads_to_others(
+    play: Play, stranger: Visitor, query: str
+) -> None:
+    for path, status in (
+        ("/", 200),
+        (f"/b/{play.green()}", 200),
+        ("/sign-in", 200),
+        ("/b/x", 404),
+        ("/nowhere", 404),
+        ("/static/nowhere", 404),
+    ):
+        answer = stranger.get(f"{path}?{query}", Host="evil.example")
+        assert answer.status_code == status, path
+        assert "evil.example" not in answer.text
+        if path != "/nowhere":
+            assert f'href="{path}?{query}&amp;lang=zh"' in answer.text
+
+
+def test_the_switch_keeps_every_value_and_never_names_a_host(app: Flask) -> None:
+    with app.test_request_context("/b/a%20b?x=1&x=%26&lang=zh"):
+        assert language.other_url() == "/b/a%20b?x=1&x=%26&lang=en"
+    with app.test_request_context("/b/x", environ_overrides={"PATH_INFO": "//evil/b"}):
+        assert language.other_url().startswith("/?lang=")
