@@ -52,6 +52,8 @@ def form() -> str:
 def sign_in() -> AnyResponse:
     """Check name and password, and open a session."""
     name = request.form.get("name", "").strip()[:_LONGEST_NAME]
+    # PostgreSQL stores no NUL; nobody's name has one, and nobody's has this sign.
+    name = name.replace("\x00", "\ufffd")
     password = request.form.get("password", "")[:_LONGEST_PASSWORD]
     address, now = request.remote_addr or "", context.now()
     try:

@@ -192,3 +192,17 @@ def test_an_old_form_token_ends_with_the_sign_in(
 
 def test_a_cookie_is_no_key_to_the_api(regulator: Visitor) -> None:
     assert regulator.get("/api/v1/red-list").status_code == 401
+
+
+@pytest.mark.parametrize("name", ["\x00", "a\x00", "inspector\x00"])
+def test_a_name_that_cannot_be_stored_is_an_ordinary_wrong_one(
+    app: Flask, registry: Registry, name: str
+) -> None:
+    assert registry.stations
+    visitor = Visitor(app)
+    for _ in range(10):
+        answer = visitor.post("/sign-in", form="/sign-in", name=name, password=PASSWORD)
+        assert answer.status_code == 422
+        assert "The sign-in name or the password is wrong" in answer.text
+    answer = visitor.post("/sign-in", form="/sign-in", name=name, password=PASSWORD)
+    assert answer.status_code == 429
