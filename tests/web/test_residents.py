@@ -184,6 +184,14 @@ def test_a_typing_error_is_explained(stranger: Visitor, typed: str, says: str) -
     assert told.get_json()["sellable"] == "unknown"
 
 
+def test_a_code_with_a_slip_comes_back_as_it_was_typed(stranger: Visitor) -> None:
+    typed = "0000-0000-0000-0001"
+    told = stranger.get(f"/b/{typed}", Accept="application/json")
+    assert told.get_json()["code"] == typed
+    longer = stranger.get(f"/b/{typed}{'-' * 500}", Accept="application/json")
+    assert longer.get_json()["code"] == f"{typed}{'-' * 500}"[:64]
+
+
 def test_an_unknown_code_is_not_a_yes(stranger: Visitor) -> None:
     answer = stranger.get(f"/b/{spare_code()}")
     assert answer.status_code == 404
