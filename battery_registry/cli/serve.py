@@ -56,6 +56,7 @@ def serve(
     """
     environ = _environment(port)
     options = settings.from_environment(environ)
+    runtime.load_ruleset(options.ruleset_id)
     with runtime.opened_database(options) as database:
         runtime.bring_up(database)
         _warn(database)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from battery_registry import scoring, settings
+from battery_registry import settings
 from battery_registry.cli import embedded, runtime
 from battery_registry.cli.demo import enrol, packs, record, stations, walk
 from battery_registry.cli.demo.record import PackRecord, Record
@@ -51,7 +51,7 @@ def opened(environ: Mapping[str, str]) -> Iterator[Runtime]:
             settings=options,
             database=database,
             vault=Vault(data_key=options.data_key, lookup_key=options.lookup_key),
-            ruleset=scoring.load(options.ruleset_id),
+            ruleset=runtime.load_ruleset(options.ruleset_id),
             clock=runtime.now,
         )
 

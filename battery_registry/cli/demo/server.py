@@ -4,17 +4,17 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import httpx
 
 from battery_registry.cli.failure import FailedError
+from battery_registry.cli.supervision import Stop
 
 _HOST: Final = "127.0.0.1"
 _START_S: Final = 60
@@ -30,7 +30,7 @@ class Server:
     url: str
     process: "subprocess.Popen[bytes]"
 
-    def wait(self, stop: threading.Event) -> int:
+    def wait(self, stop: Stop) -> int:
         """Wait until it ends or is asked to; gives an exit code."""
         while not stop.is_set():
             if self.process.poll() is not None:
@@ -82,7 +82,7 @@ def running(
     refuse_taken(port)
     small = [] if stays else ["--workers=1", "--without-worker"]
     command = [sys.executable, "-m", "battery_registry.cli", "serve", *small]
-    with log.open("ab") as said:
+    with _opened(log) as said:
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             [*command, f"--host={_HOST}", f"--port={port}"],
             env=dict(environ),
@@ -97,6 +97,14 @@ def running(
         yield server
     finally:
         _end(process)
+
+
+def _opened(log: Path) -> BinaryIO:
+    try:
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return log.open("ab")
+    except OSError as error:
+        raise FailedError(f"{log} cannot be written: {error.strerror}") from error
 
 
 def _wait_until_ready(server: Server, log: Path) -> None:
