@@ -27,6 +27,7 @@ metadata = MetaData(
 )
 
 _BUSY_TIMEOUT_MS = 10_000
+_POSTGRESQL_ARGUMENTS = {"options": "-c timezone=utc"}
 _ATTEMPTS = 3
 _SERIALIZATION_STATES = {"40001", "40P01"}
 
@@ -61,7 +62,7 @@ class Database:
         if self.url.drivername in {"postgresql", "postgres"}:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.engine = _make_engine(self.url.render_as_string(False), pool_size)
-        self._reads = self.engine.execution_options(**self._read_options())
+        self._reads = self.engine if self.is_sqlite else self._make_reads(pool_size)
         self._writes = self.engine.execution_options(begin_immediate=True)
 
     @property
@@ -69,10 +70,17 @@ class Database:
         """Whether the embedded database is in use."""
         return self.engine.dialect.name == "sqlite"
 
-    def _read_options(self) -> dict[str, Any]:
-        # One-statement reads need no BEGIN and ROLLBACK of their own, which
-        # on PostgreSQL are two round trips.
-        return {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+    def _make_reads(self, pool_size: int) -> Engine:
+        # One-statement reads need no BEGIN and ROLLBACK of their own, which on
+        # PostgreSQL are two round trips, nor anything undone afterwards.
+        return create_engine(
+            self.engine.url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_reset_on_return=None,
+            isolation_level="AUTOCOMMIT",
+            connect_args=_POSTGRESQL_ARGUMENTS,
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -108,6 +116,7 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        self._reads.dispose()
 
 
 def _is_worth_another(error: DBAPIError | LostRaceError) -> bool:
@@ -126,7 +135,7 @@ def _make_engine(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        connect_args={"options": "-c timezone=utc"},
+        connect_args=_POSTGRESQL_ARGUMENTS,
     )
 
 
