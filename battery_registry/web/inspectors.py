@@ -1,6 +1,6 @@
 """The inspector's desk: enter an inspection, upload a file, see the verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
@@ -63,10 +63,20 @@ def enter() -> AnyResponse:
         return _to_verdict(item.inspection_id)
     text = _form(
         filled,
-        faults=dict(errors.faults(item.refusal)),
+        faults=_by_field(errors.faults(item.refusal)),
         says=errors.words(item.refusal),
     )
     return make_response(text, errors.STATUS[item.refusal.kind])
+
+
+def _by_field(faults: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Gather the faults of a list's members at the field that holds the list."""
+    gathered: dict[str, list[str]] = {}
+    for path, detail in faults:
+        field, _, place = path.partition(".")
+        told = f"{int(place) + 1}: {detail}" if place.isdecimal() else detail
+        gathered.setdefault(field, []).append(told)
+    return {field: "; ".join(told) for field, told in gathered.items()}
 
 
 def _form(

@@ -32,7 +32,7 @@ PACKAGE = Path(battery_registry.__file__).parent
 TRANSLATIONS = PACKAGE / "translations"
 LANGUAGES = ("zh", "en")
 HTTP_STATUSES = (
-    *(400, 401, 403, 404, 405, 409, 410, 413, 414, 415, 422, 429, 431),
+    *(400, 401, 403, 404, 405, 409, 410, 413, 414, 415, 416, 422, 429, 431),
     *(500, 501, 503, 507),
 )
 _NAMED = re.compile(r"%\((\w+)\)s")
@@ -129,7 +129,9 @@ def keys_made_of_words() -> set[str]:
         *(f"notfound.{why}" for why in ("unknown", "typo", "malformed", "blank")),
         *(key for _, key in chain(showing.menu(None), *showing._MENUS.values())),
         *choices,
+        *context._SPELLINGS.values(),
         "http.400.csrf",
+        "http.other",
     }
 
 
@@ -203,6 +205,37 @@ def test_a_fault_is_told_with_its_values(app: Flask) -> None:
         assert context.fault("wire.out_of_range|1|150") == "must lie from 1 to 150"
     with app.test_request_context("/?lang=zh"):
         assert context.fault("wire.required") == "必填"
+
+
+def patterns() -> set[str]:
+    """The expressions that ``spelled`` is given anywhere."""
+    found = set()
+    for file in PACKAGE.rglob("*.py"):
+        name = ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts)
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "spelled":
+                told = node.args[0]
+                found.add(
+                    told.value
+                    if isinstance(told, ast.Constant)
+                    else getattr(importlib.import_module(name), ast.unparse(told))
+                )
+    return {str(pattern) for pattern in found}
+
+
+def test_a_spelling_is_told_in_words_and_never_as_an_expression(app: Flask) -> None:
+    assert patterns() == set(context._SPELLINGS)
+    for language in LANGUAGES:
+        with app.test_request_context(f"/?lang={language}"):
+            for pattern in (*patterns(), "nobody|knows{0}"):
+                told = context.fault(f"wire.pattern|{pattern}")
+                assert not set("[]{}|^$") & set(told), told
+                assert not told.startswith(("wire.", "spelling.")), told
+
+
+def test_a_status_without_words_has_some(app: Flask) -> None:
+    with app.test_request_context("/?lang=en"):
+        assert context.text("http.418") == "The request could not be carried out."
 
 
 def test_outside_a_request_words_are_chinese(app: Flask) -> None:

@@ -117,6 +117,14 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(inspector: Visitor) -> None:
     assert 'value="a lot"' in text
 
 
+def test_a_fault_in_a_list_is_told_at_its_field(inspector: Visitor) -> None:
+    text = inspector.enter(prior_codes="a, b, good-1").text
+    told = "is not spelled as expected: 4 to 64 capital letters, digits and hyphens"
+    assert f'id="prior_codes-fault">1: {told}; 2: {told}<' in text
+    assert 'href="#prior_codes">' in text
+    assert "field." not in text
+
+
 def test_numbers_are_read_as_people_type_them(inspector: Visitor) -> None:
     answer = inspector.enter(
         internal_resistance_mohm=" \uff1500\uff0e\uff11 ", prior_codes=""
@@ -145,7 +153,7 @@ def test_codes_and_times_become_what_the_wire_takes() -> None:
     assert told == {
         "prior_codes": ["AB-12", "CD-34", "EF-56"],
         "pack_code": "V4820-7",
-        "tested_at": "2026-11-23T10:30+08:00",
+        "tested_at": "2026-11-23T10:30:00+08:00",
         "cycle_count": 12,
         "bms_fault": False,
         "software_version": "x",
@@ -201,6 +209,20 @@ def test_a_file_of_lines_is_taken_line_by_line(inspector: Visitor) -> None:
     assert summary(again) == "0 accepted, 3 duplicate, 1 refused"
 
 
+def test_a_line_that_cannot_be_read_costs_the_others_nothing(
+    inspector: Visitor,
+) -> None:
+    good, red = json.dumps(make_body()), json.dumps(make_red_body())
+    answer = upload(inspector, f"{good}\n\n{good[:-9]}\n{red}\n")
+    assert answer.status_code == 200
+    assert summary(answer) == "2 accepted, 0 duplicate, 1 refused"
+    assert "Line 3 cannot be read" in answer.text
+    bad = upload(inspector, red.encode() + b'\n{"maker": "\xff"}\n{"a": NaN}')
+    assert summary(bad) == "0 accepted, 1 duplicate, 2 refused"
+    assert "Line 2 cannot be read" in bad.text
+    assert "Line 3 cannot be read" in bad.text
+
+
 @pytest.mark.parametrize("form", ["object", "list", "batch", "marked"])
 def test_a_file_may_have_any_of_these_forms(inspector: Visitor, form: str) -> None:
     body = make_body()
@@ -222,6 +244,7 @@ def test_a_file_may_have_any_of_these_forms(inspector: Visitor, form: str) -> No
         (b"[]", "There are no inspections"),
         (b"PK\x03\x04\xff\xfe", "cannot be read"),
         (b'{"a": NaN}', "cannot be read"),
+        (b"{\n1\n}}", "must be JSON"),
         (json.dumps([1] * (deliveries.MOST + 1)).encode(), "at most 500"),
     ],
 )

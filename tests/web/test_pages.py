@@ -124,7 +124,9 @@ def test_a_type_in_a_few_words(schema: dict[str, object], words: str) -> None:
     assert docs.type_of(schema) == words
 
 
-@pytest.mark.parametrize("status", [400, 404, 405, 413, 414, 415, 429, 500, 503])
+@pytest.mark.parametrize(
+    "status", [400, 404, 405, 413, 414, 415, 416, 418, 429, 500, 503]
+)
 def test_an_error_is_a_page_with_its_status(app: Flask, status: int) -> None:
     @app.get("/broken")
     @context.requires(PUBLIC)
@@ -258,3 +260,25 @@ def test_the_switch_keeps_every_value_and_never_names_a_host(app: Flask) -> None
         assert language.other_url() == "/b/a%20b?x=1&x=%26&lang=en"
     with app.test_request_context("/b/x", environ_overrides={"PATH_INFO": "//evil/b"}):
         assert language.other_url().startswith("/?lang=")
+
+
+def test_a_part_of_a_file_that_is_not_there_is_said(stranger: Visitor) -> None:
+    answer = stranger.get("/static/public.css", Range="bytes=99999999-")
+    assert answer.status_code == 416
+    assert "The part that was asked for does not exist" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("district=x", "<code>district</code> is not spelled as expected: six digits"),
+        ("state=x", "<code>state</code> must be one of"),
+        ("maker=a&maker=b", "<code>maker</code>"),
+    ],
+)
+def test_a_single_fault_of_an_address_is_named(
+    regulator: Visitor, query: str, told: str
+) -> None:
+    answer = regulator.get(f"/red-list?{query}&lang=en")
+    assert answer.status_code == 422
+    assert told in answer.text
