@@ -11,6 +11,7 @@ from typing import Any
 from battery_registry.domain.city_time import city_date
 from battery_registry.domain.submission import CodeScheme
 from battery_registry.scoring.measurement import CapacityMethod
+from battery_registry.wire.fields import has_letter_or_digit
 from battery_registry.wire.ranges import BY_UNIT
 
 EARLIEST_DATE = date(2005, 1, 1)
@@ -39,7 +40,10 @@ def _pairs(data: Mapping[str, Any]) -> Faults:
     has_code = data.get("pack_code") is not None
     if has_code is (data["pack_code_scheme"] is CodeScheme.NONE):
         wrong["pack_code_scheme"] = ["wire.needed_with|pack_code"]
-    if data["pack_code_scheme"] is CodeScheme.MAKER and not data.get("maker"):
+    if data.get("prior_codes") and not has_code:
+        wrong["prior_codes"] = ["wire.needed_with|pack_code"]
+    is_makers = data["pack_code_scheme"] is CodeScheme.MAKER
+    if is_makers and not has_letter_or_digit(data.get("maker") or ""):
         # Serial numbers of two makers may be equal; they are two batteries.
         wrong["maker"] = ["wire.needed_with|pack_code"]
     return wrong

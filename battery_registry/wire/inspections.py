@@ -40,6 +40,7 @@ from battery_registry.wire.fields import (
     Text,
     Whole,
     between,
+    check_says_something,
     sized,
     spelled,
 )
@@ -64,6 +65,11 @@ def _flag(*, required: bool = False) -> Flag:
 
 def _text(low: int, high: int, *, required: bool = False) -> Text:
     return Text(required=required, allow_none=not required, validate=sized(low, high))
+
+
+def _naming(low: int, high: int) -> Text:
+    """Make what finds a person or a vehicle again, so never blanks alone."""
+    return Text(allow_none=True, validate=[sized(low, high), check_says_something])
 
 
 class InspectionSchema(Schema):
@@ -156,10 +162,10 @@ class InspectionSchema(Schema):
 
     owner_kind = Choice(OwnerKind, required=True)
     owner_name = _text(1, 64)
-    owner_phone = _text(3, 32)
-    plate = _text(2, 32)
-    frame_number = _text(4, 32)
-    photo_refs = Listed(_text(1, 128), validate=sized(0, 6))
+    owner_phone = _naming(3, 32)
+    plate = _naming(2, 32)
+    frame_number = _naming(4, 32)
+    photo_refs = Listed(Text(validate=sized(1, 128)), validate=sized(0, 6))
 
     @validates_schema
     def check_whole(self, data: Mapping[str, Any], **_: Any) -> None:
