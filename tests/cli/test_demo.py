@@ -244,7 +244,7 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     with (
         pytest.raises(FailedError, match="BATTERY_REGISTRY_SECRET_KEY is not set"),
         server.running(
-            environ, port=server.free_port(), log=tmp_path / "log", stays=False
+            environ, port=server.free_port(), log=tmp_path / "new/log", stays=False
         ),
     ):
         pytest.fail("it became ready")
