@@ -3,6 +3,11 @@
 import hashlib
 import json
 
+# Made once: every inspection is spelled several times.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
 
 def canonical_json(value: object) -> bytes:
     """Write a JSON value in the one way that is hashed here.
@@ -15,14 +20,7 @@ def canonical_json(value: object) -> bytes:
         ValueError: For NaN, an infinity, or text with a lone surrogate.
         TypeError: For a value that JSON does not have.
     """
-    text = json.dumps(
-        value,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-    )
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def canonical_sha256(value: object) -> bytes:
