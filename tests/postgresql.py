@@ -98,7 +98,11 @@ class Reused:
         with psycopg.connect(url, autocommit=True) as connection:
             # What a test left open, such as a server that was killed, ends here.
             connection.execute(_END_OTHERS)
-            if connection.execute(_SHAPE).fetchall() != self._shape:
+            try:
+                shape: object = connection.execute(_SHAPE).fetchall()
+            except psycopg.errors.UndefinedTable:
+                return False
+            if shape != self._shape:
                 return False
             connection.execute("SET session_replication_role = replica")
             for (table,) in connection.execute(_TABLES).fetchall():
@@ -109,8 +113,8 @@ class Reused:
 
 
 _SHAPE = """
-    SELECT relname, relkind, relnatts FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace ORDER BY relname
+    SELECT relname, relkind, relnatts, (SELECT max(version_num) FROM alembic_version)
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY relname
 """
 _END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -62,7 +62,9 @@ class Database:
         if self.url.drivername in {"postgresql", "postgres"}:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.engine = _make_engine(self.url.render_as_string(False), pool_size)
-        self._reads = self.engine if self.is_sqlite else self._make_reads(pool_size)
+        self.read_engine = (
+            self.engine if self.is_sqlite else self._make_reads(pool_size)
+        )
         self._writes = self.engine.execution_options(begin_immediate=True)
 
     @property
@@ -110,13 +112,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads."""
-        with Session(self._reads, autoflush=False) as session:
+        with Session(self.read_engine, autoflush=False) as session:
             yield session
 
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
-        self._reads.dispose()
+        self.read_engine.dispose()
 
 
 def _is_worth_another(error: DBAPIError | LostRaceError) -> bool:

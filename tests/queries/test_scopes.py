@@ -114,7 +114,7 @@ def test_a_page_of_the_red_list_is_one_statement_however_long(play: Play) -> Non
     for _ in range(5):
         play.red()
     statements: list[str] = []
-    engine = play.registry.runtime.database.engine
+    engine = play.registry.runtime.database.read_engine
 
     def note(
         _connection: object, _cursor: object, statement: str, *_rest: object
