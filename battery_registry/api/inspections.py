@@ -1,7 +1,6 @@
 """Stations hand in inspections, and read back what came of them."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -19,6 +18,7 @@ from battery_registry.api.schemas.receipts import (
 )
 from battery_registry.domain import Kind, RegistryError, code
 from battery_registry.domain.caller import Reach, only
+from battery_registry.domain.canonical import plain_json
 from battery_registry.domain.code import PublicCode
 from battery_registry.services import idempotency, receipts
 from battery_registry.services.idempotency import Reply
@@ -157,12 +157,12 @@ def _desk() -> Desk:
 def _answer(results: Sequence[Result], *, is_batch: bool) -> Reply:
     if is_batch:
         told = [_told(index, result) for index, result in enumerate(results)]
-        return Reply(status=200, text=_dump({"results": told}))
+        return Reply(status=200, text=plain_json({"results": told}))
     only_one = results[0]
     if only_one.receipt is None:
         raise only_one.refusal or NoSuchInspectionError
     status = 200 if only_one.status is Status.DUPLICATE else 201
-    return Reply(status=status, text=_dump(_receipt_json(only_one.receipt)))
+    return Reply(status=status, text=plain_json(_receipt_json(only_one.receipt)))
 
 
 def _told(index: int, result: Result) -> dict[str, Any]:
@@ -203,7 +203,7 @@ def read(inspection_id: UUID) -> Response:
         )
     if found is None:
         raise NoSuchInspectionError
-    return Response(_dump(_receipt_json(found)), content_type=_JSON)
+    return Response(plain_json(_receipt_json(found)), content_type=_JSON)
 
 
 def _receipt_json(receipt: Receipt) -> dict[str, Any]:
@@ -225,7 +225,3 @@ def _receipt_json(receipt: Receipt) -> dict[str, Any]:
             "due_at": standing.due_at and standing.due_at.isoformat(),
         },
     }
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -129,10 +129,11 @@ class _Delivery:
         before: KnownInspection | None,
         known: Recognition,
     ) -> Outcome:
+        body_mac = self._mac(submission)
         try:
-            status, receipt = self._again(submission, before) or (
+            status, receipt = self._again(submission, before, body_mac) or (
                 Status.ACCEPTED,
-                self._accept(submission, known),
+                self._accept(submission, known, body_mac),
             )
         except RegistryError as refusal:
             return Outcome(
@@ -144,7 +145,9 @@ class _Delivery:
             status=status, inspection_id=submission.inspection_id, receipt=receipt
         )
 
-    def _accept(self, submission: Submission, known: Recognition) -> Receipt:
+    def _accept(
+        self, submission: Submission, known: Recognition, body_mac: bytes
+    ) -> Receipt:
         """Take in one inspection: the sentence this module stands for."""
         qualified = qualification.qualify(submission, post=self._post)
         battery = known.recognise(submission, now=self._now)
@@ -169,13 +172,13 @@ class _Delivery:
             decision=decision,
         )
         books = bookkeeping.Books(self._writes, post=self._post, now=self._now)
-        books.record(judged, body_mac=self._mac(submission))
+        books.record(judged, body_mac=body_mac)
         opened = self._open_case(judged) if decision.opens_case else None
         books.tell(judged, opened=opened)
         books.seal(judged)
         after = books.remember(judged, opened=opened, known=known)
         receipt = books.receipt(judged, after=after)
-        self._taken[submission.inspection_id] = (self._mac(submission), receipt)
+        self._taken[submission.inspection_id] = (body_mac, receipt)
         self._contacts.append((submission, battery.battery_id))
         return receipt
 
@@ -190,16 +193,15 @@ class _Delivery:
         )
 
     def _again(
-        self, submission: Submission, before: KnownInspection | None
+        self, submission: Submission, before: KnownInspection | None, body_mac: bytes
     ) -> tuple[Status, Receipt] | None:
         """Recognise an inspection that came before: same body, same receipt."""
-        mac = self._mac(submission)
         taken = self._taken.get(submission.inspection_id)
-        if taken is not None and taken[0] == mac:
+        if taken is not None and taken[0] == body_mac:
             return Status.DUPLICATE, taken[1]
         if before is None and taken is None:
             return None
-        is_same = before is not None and before.body_mac == mac
+        is_same = before is not None and before.body_mac == body_mac
         if before is None or not is_same or before.station_id != self._post.station_id:
             raise InspectionIdReusedError(field="inspection_id")
         receipt = receipts.find(

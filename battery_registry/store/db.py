@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind, RegistryError
+from battery_registry.domain.canonical import plain_json
 
 metadata = MetaData(
     naming_convention={
@@ -82,6 +83,7 @@ class Database:
             pool_reset_on_return=None,
             isolation_level="AUTOCOMMIT",
             connect_args=_POSTGRESQL_ARGUMENTS,
+            json_serializer=plain_json,
         )
 
     @contextmanager
@@ -129,7 +131,12 @@ def _is_worth_another(error: DBAPIError | LostRaceError) -> bool:
 
 def _make_engine(url: str, pool_size: int) -> Engine:
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            json_serializer=plain_json,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -138,6 +145,7 @@ def _make_engine(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         connect_args=_POSTGRESQL_ARGUMENTS,
+        json_serializer=plain_json,
     )
 
 

@@ -1,6 +1,6 @@
 """Identifiers that this side makes, never a database sequence."""
 
-import secrets
+import os
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,6 @@ def new_id(now: datetime) -> UUID:
     counter, let every process and shard make its own.
     """
     milliseconds = int(now.timestamp() * 1000)
-    chance = int.from_bytes(secrets.token_bytes(10))
+    chance = int.from_bytes(os.urandom(10))
     value = (milliseconds & (1 << 48) - 1) << 80 | chance
     return UUID(int=value & _FREE | _VERSION_AND_VARIANT)

@@ -6,9 +6,10 @@ in the same process and takes them one by one.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
@@ -59,8 +60,11 @@ class Prepared:
         )
         self._head, _, rest = self.sql.partition(" VALUES (")
         self._group, _, self._tail = rest.partition(")")
-        self._processors = [
-            direct.bind_processor(table.c[name].type, dialect) for name in self._columns
+        self._pick = _picker(self._columns)
+        self._converted = [
+            (place, processor)
+            for place, name in enumerate(self._columns)
+            if (processor := direct.bind_processor(table.c[name].type, dialect))
         ]
 
     def of(self, rows: int, number: Iterator[int]) -> str:
@@ -73,10 +77,17 @@ class Prepared:
 
     def values(self, row: Mapping[str, Any]) -> list[Any]:
         """Give a row's values in the columns' order, as the driver takes them."""
-        return [
-            processor(row[name]) if processor else row[name]
-            for name, processor in zip(self._columns, self._processors, strict=True)
-        ]
+        values = [*self._pick(row)]
+        for place, processor in self._converted:
+            values[place] = processor(values[place])
+        return values
+
+
+def _picker(columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    # Of a single name an itemgetter gives the value itself, not a row of one.
+    if len(columns) == 1:
+        return lambda row: (row[columns[0]],)
+    return itemgetter(*columns)
 
 
 @lru_cache(maxsize=256)

@@ -22,7 +22,8 @@ class UtcTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             msg = f"a time without a zone: {value!r}"
             raise ValueError(msg)
-        moment = value.astimezone(UTC)
+        # Most are UTC already; to turn them again costs more than to ask.
+        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(

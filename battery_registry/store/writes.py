@@ -6,6 +6,7 @@ each list, not the number of statements.
 
 from collections.abc import Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, update
@@ -20,6 +21,8 @@ from battery_registry.store.tables.inspections import counter
 
 Row = dict[str, Any]
 
+# A counter's key, in the order of its columns.
+_COUNTED = itemgetter(*(column.name for column in counter.primary_key))
 _CLAIM = (
     update(label)
     .where(label.c.code == bindparam("of_code"))
@@ -60,7 +63,7 @@ class Writes:
 
     def count(self, **key: Any) -> None:
         """Count one inspection under its month, district, station, maker, code."""
-        at = tuple(key[column.name] for column in counter.primary_key)
+        at = _COUNTED(key)
         self._counts[at] = self._counts.get(at, 0) + 1
 
     def flush(self, session: Session) -> None:
