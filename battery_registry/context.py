@@ -53,6 +53,16 @@ EXTENSION = "battery_registry"
 LANGUAGES = ("zh", "en")
 SESSION_COOKIE = "br_session"
 
+# What a pattern of the wire's asks for, in words: no person reads expressions.
+_SPELLINGS = {
+    r"[A-Z0-9-]{4,64}$": "spelling.battery_code",
+    r"[0-9a-f]{64}$": "spelling.sha256",
+    r"^[a-z0-9][a-z0-9-]{0,31}$": "spelling.party",
+    r"^[a-z][a-z0-9_]{0,39}$": "spelling.evidence",
+    r"^[0-9]{6}$": "spelling.district",
+    r"^[0-9]{4}-(0[1-9]|1[0-2])$": "spelling.month",
+}
+
 View = TypeVar("View", bound=Callable[..., object])
 Result = TypeVar("Result")
 
@@ -187,11 +197,17 @@ def language() -> str:
 def text(key: str, **params: object) -> str:
     """Get a text of the catalogues in the language of this answer."""
     found: str = gettext(key)
+    if found == key and key.startswith("http."):
+        # A server or a proxy may know statuses that have no words of their own.
+        found = gettext("http.other")
     return found % params if params else found
 
 
 def fault(told: str) -> str:
     """Put a fault of one field (``wire.faults``) into words."""
-    key, *values = told.split("|")
+    key, _, rest = told.partition("|")
+    if key == "wire.pattern":
+        return text(_SPELLINGS.get(rest, key))
+    values = rest.split("|") if rest else []
     words = text(key)
     return words.format(*values) if values else words

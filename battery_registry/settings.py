@@ -6,12 +6,15 @@ the path of a file that holds it.
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 _KEY_BYTES = 32
+_SQLITE_FILE = re.compile(r"sqlite(\+pysqlite)?:///(?!\?|file:|:memory:).+")
+_POSTGRESQL = re.compile(r"postgres(ql)?(\+psycopg)?://.*")
 
 
 class SettingsError(ValueError):
@@ -56,7 +59,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     """
     reader = _Reader(environ)
     settings = Settings(
-        database_url=reader.text("DATABASE_URL"),
+        database_url=reader.database("DATABASE_URL"),
         secret_key=reader.key("BATTERY_REGISTRY_SECRET_KEY"),
         data_key=reader.key("BATTERY_REGISTRY_DATA_KEY"),
         lookup_key=reader.key("BATTERY_REGISTRY_LOOKUP_KEY"),
@@ -67,6 +70,17 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     )
     reader.finish()
     return settings
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        # A port that is no number is found only when it is asked for.
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    is_whole = not re.search(r"[\s?#]", value)
+    return has_host and is_whole and parts.scheme in {"http", "https"}
 
 
 class _Reader:
@@ -102,12 +116,23 @@ class _Reader:
             self._fault(f"{name} is not base64 of {_KEY_BYTES} bytes")
         return raw
 
+    def database(self, name: str) -> str:
+        value = self.text(name)
+        is_known = _SQLITE_FILE.fullmatch(value) or _POSTGRESQL.fullmatch(value)
+        if value and not is_known:
+            # It may hold a password, so it is not repeated.
+            return self._fault(
+                f"{name} is neither sqlite:///FILE nor postgresql://HOST/DATABASE"
+            )
+        return value
+
     def url(self, name: str) -> str:
         value = self.text(name).rstrip("/")
-        if value and (
-            urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc
-        ):
-            self._fault(f"{name} is not an http or https address: {value}")
+        if value and not _is_address(value):
+            self._fault(
+                f"{name} is not an http or https address, without query and"
+                f" fragment: {value}"
+            )
         return value
 
     def number(self, name: str, default: int, least: int, most: int) -> int:

@@ -28,7 +28,10 @@ _MISSED = 1
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, report, and give the exit code."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if unknown := set(asked.cases) - CASES.keys():
+        parser.error(f"no such case: {', '.join(sorted(unknown))}")
     usual = _QUICK if asked.quick else _FULL
     options = Options(
         cases=asked.cases or usual.cases,

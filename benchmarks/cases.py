@@ -93,46 +93,46 @@ class Bench:
         return self.ours, self.limit
 
 
-def intake(bench: Bench) -> list[Result]:
-    """Measure inspections of new batteries, one by one and 500 at once."""
-    bodies, key = Bodies(bench.now), bench.city.station_key
+def _asked(key: str, body: bytes) -> bytes:
+    return load.request("POST", _INSPECTIONS, key=key, body=body)
 
-    def asked(body: bytes) -> bytes:
-        return load.request("POST", _INSPECTIONS, key=key, body=body)
 
-    def hand_in(port: int, count: int) -> str:
+def _check_intake(bench: Bench, bodies: Bodies, count: int) -> None:
+    """Let both sides take in so many, and compare what they wrote and said."""
+    answers: list[bytes] = []
+
+    def hand_in(port: int) -> str:
         body = bodies.one() if count == 1 else bodies.batch(count)
-        told = load.ask_once(port, asked(body))
+        told = load.ask_once(port, _asked(bench.city.station_key, body))
         answers.append(told)
+        for one in json.loads(told).get("results", ()):
+            if one["status"] != "accepted":
+                raise equality.UnequalWorkError(f"refused: {one}")
         parsed = json.loads(body)
-        refused = [
-            one
-            for one in json.loads(told).get("results", ())
-            if one["status"] != "accepted"
-        ]
-        if refused:
-            raise equality.UnequalWorkError(f"refused: {refused[0]}")
         first = parsed if count == 1 else parsed["inspections"][0]
         pack_code: str = first["pack_code"]
         return pack_code
 
+    equality.check_writes(
+        bench.database, lambda: hand_in(bench.ours), lambda: hand_in(bench.limit)
+    )
+    equality.check_answers(*answers)
+
+
+def intake(bench: Bench) -> list[Result]:
+    """Measure inspections of new batteries, one by one and 500 at once."""
+    bodies, key = Bodies(bench.now), bench.city.station_key
     for count in (1, 3):
-        answers: list[bytes] = []
-        equality.check_writes(
-            bench.database,
-            lambda count=count: hand_in(bench.ours, count),  # type: ignore[misc]  # a default cannot be annotated
-            lambda count=count: hand_in(bench.limit, count),  # type: ignore[misc]  # a default cannot be annotated
-        )
-        equality.check_answers(*answers)
+        _check_intake(bench, bodies, count)
     single = take_turns(
         bench.ports,
-        lambda count: [asked(bodies.one()) for _ in range(count)],
+        lambda count: [_asked(key, bodies.one()) for _ in range(count)],
         connections=CONNECTIONS,
         plan=bench.plan,
     )
     batches = take_turns(
         bench.ports,
-        lambda count: [asked(bodies.batch(BATCH)) for _ in range(count)],
+        lambda count: [_asked(key, bodies.batch(BATCH)) for _ in range(count)],
         connections=BATCH_CONNECTIONS,
         plan=bench.plan,
     )

@@ -102,9 +102,18 @@ def _enrol(session: Session, runtime: Runtime, now: datetime) -> list[Place]:
         )
         for row in districts.all()
     ]
+    _equip(session, made[0].code, runtime, now)
+    return [
+        Place(station_id=one.station_id, district_code=one.district_code)
+        for one in made
+    ]
+
+
+def _equip(session: Session, station: str, runtime: Runtime, now: datetime) -> None:
+    """Give a station an instrument and an inspector, both fit."""
     equipment.add_instrument(
         session,
-        station_code=made[0].code,
+        station_code=station,
         code=bodies.INSTRUMENT,
         model="EBC-B20H",
         calibrated_on=date(now.year - 1, 1, 1),
@@ -124,10 +133,6 @@ def _enrol(session: Session, runtime: Runtime, now: datetime) -> list[Place]:
         vault=runtime.vault,
         now=now,
     )
-    return [
-        Place(station_id=one.station_id, district_code=one.district_code)
-        for one in made
-    ]
 
 
 def _make_keys(session: Session, place: Place, now: datetime) -> tuple[str, str]:

@@ -82,11 +82,9 @@ def refuse_careless(database: Database) -> None:
 
 def settle(database: Database) -> None:
     """Let the database finish what the filling has left it to do."""
+    if database.is_sqlite:
+        return
     with database.engine.connect() as connection:
-        if database.is_sqlite:
-            connection.exec_driver_sql("ANALYZE")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
         own = connection.execution_options(isolation_level="AUTOCOMMIT")
         own.exec_driver_sql("VACUUM ANALYZE")
         own.exec_driver_sql("CHECKPOINT")

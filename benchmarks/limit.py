@@ -149,6 +149,11 @@ class Limit:
         )
         return [body]
 
+    def close(self) -> None:
+        """Close the connection of this thread."""
+        self._own().close()
+        del self._threads.connection
+
     def _own(self) -> Raw:
         """The connection of this thread."""
         if not hasattr(self._threads, "connection"):

@@ -8,9 +8,11 @@ from benchmarks.raw import Raw
 _LABEL = "SELECT battery_id, replaced_by FROM labels WHERE code = %s"
 
 _BATTERY = """
-SELECT b.*, e.record, s.code AS station_code, s.name_zh AS station_zh,
-       s.name_en AS station_en, s.address_zh, s.address_en, s.opening_hours,
-       d.name_zh AS district_zh, d.name_en AS district_en,
+SELECT b.public_code, b.unit_kind, b.chemistry, b.maker, b.model, b.pack_code,
+       b.label_nominal_voltage_v, b.label_rated_capacity_ah, b.production_date,
+       b.district_code, b.code, b.code_tested_at, b.score_tenths, b.next_due,
+       b.recalled_at, b.lost_reported_at, b.registered_at, e.record,
+       s.code AS station_code, d.name_en AS district_en,
        (SELECT c.state FROM cases c WHERE c.battery_id = b.battery_id
         ORDER BY c.opened_at DESC, c.case_id DESC LIMIT 1) AS case_state,
        (SELECT max(r.evaluated_at) FROM evaluations r
@@ -43,13 +45,23 @@ def battery(connection: Raw, code: str) -> str:
     """Answer for one battery."""
     bound = connection.rows(_LABEL, (code.replace("-", ""),))
     rows = connection.rows(_BATTERY, (bound[0]["battery_id"],))
-    return _json(rows[0])
+    record = rows[0].pop("record")
+    told = {**rows[0], "label": {"code": code, "replaced_by": bound[0]["replaced_by"]}}
+    if isinstance(record, str):
+        # SQLite keeps it as the text that is answered.
+        return f'{_json(told)[:-1]},"verdict":{record}}}'
+    return _json({**told, "verdict": record})
 
 
 def red_list(connection: Raw, district: str, limit: int) -> str:
     """Answer a page of a district's red list; one row more tells of the next."""
     rows = connection.rows(_RED_LIST, (district, limit + 1))
-    return _json({"items": rows[:limit], "next_cursor": str(rows[-1]["case_id"])})
+    return _json(
+        {
+            "items": rows[:limit],
+            "next_cursor": str(rows[-1]["case_id"]) if rows else None,
+        }
+    )
 
 
 def _json(value: Any) -> str:

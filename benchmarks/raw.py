@@ -30,6 +30,9 @@ class Raw(Protocol):
     def write(self, rows: Mapping[Mould, Sequence[Values]], counts: "Counts") -> None:
         """Insert rows of each mould, and count, in one transaction."""
 
+    def close(self) -> None:
+        """Close the connection."""
+
 
 class Counts:
     """What is added to the counters.
@@ -85,6 +88,10 @@ class PostgreSQL:
             cursor.execute(counts.sql, row, prepare=True)
         cursor.execute("COMMIT")
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
 
 class SQLite:
     """sqlite3: its own cache keeps the statements prepared."""
@@ -119,6 +126,10 @@ class SQLite:
             connection.executemany(_question_marks(mould.insert), some)
         connection.executemany(_question_marks(counts.sql), counts.rows)
         connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
 
 
 def _question_marks(sql: str) -> str:

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from battery_registry.cli.serve import THREADS, WORKERS
 from benchmarks.load import HERE
 
-WORKERS = 2
-THREADS = 8
 OURS = "battery_registry.app:from_environment()"
 LIMIT = "benchmarks.limit:from_environment()"
 _PATIENCE_S = 60.0

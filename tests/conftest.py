@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +19,14 @@ from battery_registry.store import schema
 from battery_registry.store.db import Database
 from tests import postgresql
 from tests.builders import NOW, Registry, people_registry
+
+# A busy machine makes examples slow; that is no fault of what they test.
+hypothesis.settings.register_profile(
+    "registry",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("registry")
 
 _SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
@@ -68,11 +77,20 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def postgresql_reused(
+    postgresql_server: str, postgresql_template: str
+) -> Iterator[postgresql.Reused]:
+    """A PostgreSQL database for one test after another."""
+    reused = postgresql.Reused(postgresql_server, postgresql_template)
+    yield reused
+    reused.close()
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
-    """A fresh PostgreSQL database."""
-    with postgresql.copy(postgresql_server, postgresql_template) as url:
-        yield url
+def postgresql_url(postgresql_reused: postgresql.Reused) -> str:
+    """An empty PostgreSQL database."""
+    return postgresql_reused.url()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

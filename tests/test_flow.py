@@ -84,7 +84,7 @@ def sign_in(page: Page, server: Server, name: str) -> None:
     page.goto(f"{server.url}/sign-in?lang=en")
     page.fill("input[name=name]", name)
     page.fill("input[name=password]", PASSWORD)
-    page.click("form button:has-text("Sign in")")
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state()
 
 
@@ -115,10 +115,11 @@ def test_the_same_file_sent_twice_is_one_inspection(
     recording = shared_data / RECORDING
     first = send(tmp_path / "first", server, recording)
     profile = tmp_path / "first" / "station.toml"
+    checklist = tmp_path / "first" / "checklist.json"
+    command = [STATION, "send", str(recording), "--checklist", str(checklist)]
+    command += ["--profile", str(profile), "--json"]
     again = subprocess.run(
-        [STATION, "send", str(recording)]
-        + ["--checklist", str(tmp_path / "first" / "checklist.json")]
-        + ["--profile", str(profile), "--json"],
+        command,
         capture_output=True,
         text=True,
         check=False,

@@ -91,8 +91,9 @@ def proxy(upstream: int, tmp_path: Path) -> Iterator[tuple[httpx.Client, Path]]:
     authority = tmp_path / ".local/share/caddy/pki/authorities/local/root.crt"
     log = tmp_path / "log"
     try:
-        wait_for(authority.exists, process, log)
-        trusted = ssl.create_default_context(cafile=authority)
+        wait_for(lambda: load(authority) is not None, process, log)
+        trusted = load(authority)
+        assert trusted is not None
         with httpx.Client(
             base_url=f"https://localhost:{port}", verify=trusted
         ) as client:
@@ -101,6 +102,14 @@ def proxy(upstream: int, tmp_path: Path) -> Iterator[tuple[httpx.Client, Path]]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def load(authority: Path) -> ssl.SSLContext | None:
+    """Trust the authority; None while its file is not there or not whole."""
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except (FileNotFoundError, ssl.SSLError):
+        return None
 
 
 def answers(client: httpx.Client) -> bool:

@@ -37,6 +37,22 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
         ("BATTERY_REGISTRY_DATA_KEY", "not base64!"),
         ("BATTERY_REGISTRY_BASE_URL", "ftp://b.example.cn"),
         ("BATTERY_REGISTRY_BASE_URL", "https://"),
+        ("BATTERY_REGISTRY_BASE_URL", "http://x/y?z#q"),
+        ("BATTERY_REGISTRY_BASE_URL", "https://b.example.cn/?"),
+        ("BATTERY_REGISTRY_BASE_URL", "https://b.example.cn/#top"),
+        ("BATTERY_REGISTRY_BASE_URL", "https://b.example .cn"),
+        ("BATTERY_REGISTRY_BASE_URL", "https://[::1"),
+        ("BATTERY_REGISTRY_BASE_URL", "https://b.example.cn:web"),
+        ("DATABASE_URL", "garbage"),
+        ("DATABASE_URL", "postgres:x"),
+        ("DATABASE_URL", "mysql://x/y"),
+        ("DATABASE_URL", "postgresql+asyncpg://x/y"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite://host/file"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///file::memory:?uri=true"),
+        ("DATABASE_URL", "sqlite:///?mode=memory"),
         ("BATTERY_REGISTRY_SESSION_HOURS", "0"),
         ("BATTERY_REGISTRY_SESSION_HOURS", "a day"),
         ("BATTERY_REGISTRY_TRUSTED_PROXIES", "9"),
@@ -45,6 +61,24 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
 def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         from_environment({**GOOD, name: value})
+
+
+def test_a_wrong_database_is_refused_without_its_password() -> None:
+    with pytest.raises(SettingsError) as refused:
+        from_environment({**GOOD, "DATABASE_URL": "mysql://u:hidden@host/y"})
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////srv/registry.sqlite3",
+        "postgresql://u:p%5B@[::1]:5432/registry",
+        "postgresql+psycopg:///registry?host=/run/postgresql",
+    ],
+)
+def test_both_kinds_of_database_are_taken(url: str) -> None:
+    assert from_environment({**GOOD, "DATABASE_URL": url}).database_url == url
 
 
 def test_a_secret_can_lie_in_a_file(tmp_path: Path) -> None:

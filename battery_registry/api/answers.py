@@ -1,17 +1,17 @@
 """Answers as JSON: compact, in UTF-8, times as RFC 3339."""
 
-import json
 from datetime import datetime
 
 from flask import Response
+
+from battery_registry.domain.canonical import plain_json
 
 MEDIA_TYPE = "application/json"
 
 
 def answer(value: object, *, status: int = 200) -> Response:
     """Answer with a JSON value."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, status=status, content_type=MEDIA_TYPE)
+    return Response(plain_json(value), status=status, content_type=MEDIA_TYPE)
 
 
 def moment(at: datetime | None) -> str | None:

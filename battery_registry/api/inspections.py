@@ -1,10 +1,8 @@
 """Stations hand in inspections, and read back what came of them."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -12,7 +10,7 @@ from flask_smorest import Blueprint
 
 from battery_registry import context
 from battery_registry.api import problem
-from battery_registry.api.schemas.problems import ProblemSchema
+from battery_registry.api.describing import refuses
 from battery_registry.api.schemas.receipts import (
     BatchResultSchema,
     BatchSchema,
@@ -20,17 +18,17 @@ from battery_registry.api.schemas.receipts import (
 )
 from battery_registry.domain import Kind, RegistryError, code
 from battery_registry.domain.caller import Reach, only
+from battery_registry.domain.canonical import plain_json
 from battery_registry.domain.code import PublicCode
-from battery_registry.domain.submission import Submission
-from battery_registry.services import idempotency, intake, receipts
+from battery_registry.services import idempotency, receipts
 from battery_registry.services.idempotency import Reply
-from battery_registry.services.intake import Desk, Outcome, Status
+from battery_registry.services.intake import Desk, Status
 from battery_registry.services.receipts import Receipt
 from battery_registry.store.db import NotStoredError
-from battery_registry.wire import json_text
-from battery_registry.wire.inspections import InspectionSchema, parse_inspection
+from battery_registry.wire import deliveries, json_text
+from battery_registry.wire.deliveries import Handed, Result
+from battery_registry.wire.inspections import InspectionSchema
 
-MAX_BATCH = 500
 _ROUTE = "POST /api/v1/inspections"
 _JSON = "application/json"
 
@@ -68,53 +66,6 @@ class NoSuchInspectionError(RegistryError):
     kind = Kind.NOT_FOUND
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Item:
-    """One inspection of a request: parsed, or refused already."""
-
-    inspection_id: str | None
-    submission: Submission | None = None
-    refusal: RegistryError | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Result:
-    """What became of one inspection of a request."""
-
-    inspection_id: str | None
-    status: Status
-    receipt: Receipt | None = None
-    refusal: RegistryError | None = None
-
-    @classmethod
-    def of(cls, outcome: Outcome) -> Self:
-        return cls(
-            inspection_id=str(outcome.inspection_id),
-            status=outcome.status,
-            receipt=outcome.receipt,
-            refusal=outcome.refusal,
-        )
-
-    @classmethod
-    def refused(cls, item: _Item) -> Self:
-        return cls(
-            inspection_id=item.inspection_id,
-            status=Status.REFUSED,
-            refusal=item.refusal,
-        )
-
-    def as_json(self, index: int) -> dict[str, Any]:
-        told = {
-            "index": index,
-            "inspection_id": self.inspection_id,
-            "status": self.status.value,
-        }
-        if self.receipt is not None:
-            return {**told, "receipt": _receipt_json(self.receipt)}
-        assert self.refusal is not None  # noqa: S101 - the other of the two
-        return {**told, "problem": problem.body(self.refusal)}
-
-
 @blueprint.post("")
 @blueprint.doc(
     summary="Hand in one inspection, or up to 500",
@@ -137,11 +88,7 @@ class _Result:
     description="One, received before; or the results of a batch",
     schema={"oneOf": [ReceiptSchema, BatchResultSchema]},
 )
-@blueprint.alt_response(400, schema=ProblemSchema, content_type=problem.MEDIA_TYPE)
-@blueprint.alt_response(401, schema=ProblemSchema, content_type=problem.MEDIA_TYPE)
-@blueprint.alt_response(403, schema=ProblemSchema, content_type=problem.MEDIA_TYPE)
-@blueprint.alt_response(409, schema=ProblemSchema, content_type=problem.MEDIA_TYPE)
-@blueprint.alt_response(422, schema=ProblemSchema, content_type=problem.MEDIA_TYPE)
+@refuses(blueprint, 400, 401, 403, 409, 422)
 @context.requires(only(inspector=Reach.OWN_STATION))
 def hand_in() -> Response:
     """Take inspections in; the same one sent again is answered the same again."""
@@ -151,69 +98,51 @@ def hand_in() -> Response:
     parsed = json_text.parse(raw)
     key = idempotency.check_key(request.headers.get("Idempotency-Key"))
     is_batch = isinstance(parsed, dict) and "inspections" in parsed
-    items = [_parse(each) for each in (_members(parsed) if is_batch else [parsed])]
-    if not is_batch and items[0].refusal is not None:
-        raise items[0].refusal
+    raws = _members(parsed) if is_batch else [parsed]
+    delivery = deliveries.read(raws, now=context.now())
+    if not is_batch and delivery[0].refusal is not None:
+        raise delivery[0].refusal
+    caller = context.caller()
     asked = idempotency.Request(
-        organisation_id=context.caller().organisation_id,
+        organisation_id=caller.organisation_id,
         route=_ROUTE,
         key=key,
-        body_sha256=hashlib.sha256(raw).digest(),
+        # The same bytes from another station are another request.
+        body_sha256=hashlib.sha256(f"{caller.station_id}:".encode() + raw).digest(),
     )
+    return _respond(_take(delivery, asked, is_batch=is_batch))
+
+
+def _take(
+    delivery: Sequence[Handed], asked: idempotency.Request, *, is_batch: bool
+) -> Reply:
+    desk, now = _desk(), context.now()
+
+    def answer(session: context.Session) -> Reply:
+        results = deliveries.take(session, delivery, desk=desk, now=now)
+        return _answer(results, is_batch=is_batch)
+
     try:
-        reply = context.transact(
+        return context.transact(
             lambda session: idempotency.once(
-                session,
-                asked,
-                answer=lambda: _answer(_accept(session, items), is_batch=is_batch),
-                now=context.now(),
+                session, asked, answer=lambda: answer(session), now=now
             )
         )
     except NotStoredError:
         if not is_batch:
             raise
-        # One of them cannot be stored: it must not cost the others their place.
-        alone = [_accept_alone(item) for item in items]
-        reply = _answer(alone, is_batch=True)
-    return _respond(reply)
+        alone = deliveries.take_each(delivery, run=context.transact, desk=desk, now=now)
+        return _answer(alone, is_batch=True)
 
 
 def _members(parsed: Mapping[str, Any]) -> Sequence[object]:
     members = parsed["inspections"]
-    if not isinstance(members, list) or not 1 <= len(members) <= MAX_BATCH:
-        raise BatchSizeError(field="inspections", most=MAX_BATCH)
+    if not isinstance(members, list) or not 1 <= len(members) <= deliveries.MOST:
+        raise BatchSizeError(field="inspections", most=deliveries.MOST)
     if len(parsed) > 1:
         extra = next(name for name in parsed if name != "inspections")
         raise BatchMembersError(field=extra)
     return members
-
-
-def _parse(raw: object) -> _Item:
-    told = raw.get("inspection_id") if isinstance(raw, dict) else None
-    inspection_id = told if isinstance(told, str) else None
-    try:
-        submission = parse_inspection(raw, now=context.now())
-    except RegistryError as refusal:
-        return _Item(inspection_id=inspection_id, refusal=refusal)
-    return _Item(inspection_id=inspection_id, submission=submission)
-
-
-def _accept(session: context.Session, items: Sequence[_Item]) -> list[_Result]:
-    submissions = [item.submission for item in items if item.submission]
-    outcomes = iter(
-        intake.accept(session, submissions=submissions, desk=_desk(), now=context.now())
-    )
-    return [
-        _Result.of(next(outcomes)) if item.submission else _Result.refused(item)
-        for item in items
-    ]
-
-
-def _accept_alone(item: _Item) -> _Result:
-    try:
-        return context.transact(lambda session: _accept(session, [item])[0])
-    except NotStoredError as refusal:
-        return _Result.refused(replace(item, refusal=refusal))
 
 
 def _desk() -> Desk:
@@ -225,15 +154,26 @@ def _desk() -> Desk:
     )
 
 
-def _answer(results: Sequence[_Result], *, is_batch: bool) -> Reply:
+def _answer(results: Sequence[Result], *, is_batch: bool) -> Reply:
     if is_batch:
-        told = [result.as_json(index) for index, result in enumerate(results)]
-        return Reply(status=200, text=_dump({"results": told}))
+        told = [_told(index, result) for index, result in enumerate(results)]
+        return Reply(status=200, text=plain_json({"results": told}))
     only_one = results[0]
     if only_one.receipt is None:
         raise only_one.refusal or NoSuchInspectionError
     status = 200 if only_one.status is Status.DUPLICATE else 201
-    return Reply(status=status, text=_dump(_receipt_json(only_one.receipt)))
+    return Reply(status=status, text=plain_json(_receipt_json(only_one.receipt)))
+
+
+def _told(index: int, result: Result) -> dict[str, Any]:
+    told = {
+        "index": index,
+        "inspection_id": result.inspection_id,
+        "status": result.status.value,
+    }
+    if result.receipt is not None:
+        return {**told, "receipt": _receipt_json(result.receipt)}
+    return {**told, "problem": problem.body(result.refusal or NoSuchInspectionError())}
 
 
 def _respond(reply: Reply) -> Response:
@@ -246,9 +186,7 @@ def _respond(reply: Reply) -> Response:
 @blueprint.get("/<uuid:inspection_id>")
 @blueprint.doc(summary="Read an inspection's receipt again")
 @blueprint.alt_response(200, schema=ReceiptSchema, description="The receipt")
-@blueprint.alt_response(401, schema=ProblemSchema, content_type=problem.MEDIA_TYPE)
-@blueprint.alt_response(403, schema=ProblemSchema, content_type=problem.MEDIA_TYPE)
-@blueprint.alt_response(404, schema=ProblemSchema, content_type=problem.MEDIA_TYPE)
+@refuses(blueprint, 401, 403, 404)
 @context.requires(
     only(
         inspector=Reach.OWN_ORGANISATION,
@@ -265,7 +203,7 @@ def read(inspection_id: UUID) -> Response:
         )
     if found is None:
         raise NoSuchInspectionError
-    return Response(_dump(_receipt_json(found)), content_type=_JSON)
+    return Response(plain_json(_receipt_json(found)), content_type=_JSON)
 
 
 def _receipt_json(receipt: Receipt) -> dict[str, Any]:
@@ -287,7 +225,3 @@ def _receipt_json(receipt: Receipt) -> dict[str, Any]:
             "due_at": standing.due_at and standing.due_at.isoformat(),
         },
     }
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,6 +1,5 @@
 """Refusals as RFC 9457 problem JSON: one shape for every error."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from battery_registry import context
 from battery_registry.domain import Kind, RegistryError
+from battery_registry.domain.canonical import plain_json
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -63,10 +63,16 @@ def _faults(refusal: RegistryError, detail: str) -> list[dict[str, str]]:
     return [
         {
             "field": refusal.field,
-            "pointer": "/" + refusal.field.replace(".", "/"),
+            "pointer": _pointer(refusal.field),
             "detail": detail,
         }
     ]
+
+
+def _pointer(field: str) -> str:
+    """Spell a field as a JSON pointer (RFC 6901)."""
+    escaped = field.replace("~", "~0").replace("/", "~1")
+    return "/" + escaped.replace(".", "/")
 
 
 def refused(refusal: RegistryError) -> Response:
@@ -99,5 +105,5 @@ def http_error(error: HTTPException) -> Response:
 
 
 def _answer(told: Mapping[str, Any]) -> Response:
-    text = json.dumps({"instance": request.path, **told}, ensure_ascii=False)
+    text = plain_json({"instance": request.path, **told})
     return Response(text, status=told["status"], content_type=MEDIA_TYPE)

@@ -4,6 +4,8 @@ from datetime import date
 
 import click
 
+from battery_registry.wire.fields import is_day
+
 
 class Day(click.ParamType[date]):
     """Takes ``2026-11-23``."""
@@ -14,12 +16,13 @@ class Day(click.ParamType[date]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
         """Read a day."""
-        if isinstance(value, date):
-            return value
         try:
-            return date.fromisoformat(str(value))
+            day = date.fromisoformat(str(value)) if is_day(str(value)) else None
         except ValueError:
+            day = None
+        if day is None:
             self.fail(f"{value} is not a day such as 2026-11-23", param, ctx)
+        return day
 
 
 DAY = Day()

@@ -1,6 +1,5 @@
 """The worker's loop: claim what is due, deliver it, note what came of it."""
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from battery_registry.channels.channel import Channel, DeliveryError, Notice
 from battery_registry.cli import runtime
+from battery_registry.cli.supervision import Stop
 from battery_registry.services import outbox
 from battery_registry.store.db import Database
 
@@ -46,7 +46,7 @@ class Worker:
         self._idle_s = idle_s
         self._broken_s = broken_s
 
-    def run(self, stop: threading.Event, *, is_wanted: Callable[[], bool]) -> None:
+    def run(self, stop: Stop, *, is_wanted: Callable[[], bool]) -> None:
         """Deliver until asked to stop, between two notices at the latest.
 
         Args:
@@ -63,7 +63,7 @@ class Worker:
                 pause_s = self._broken_s
             stop.wait(pause_s)
 
-    def run_once(self, stop: threading.Event) -> int:
+    def run_once(self, stop: Stop) -> int:
         """Claim one batch and deliver it.
 
         Returns:

@@ -20,12 +20,14 @@ def key() -> None:
 @key.command()
 @click.option("--organisation", required=True, help="Code of whose key it is.")
 @click.option("--station", help="Code of the station it is bound to.")
+@click.option("--district", help="The district a regulator's key answers for.")
 @click.option("--role", required=True, type=click.Choice([r.value for r in Role]))
 @click.option("--purpose", required=True, help="What uses it, and where.")
 @click.option("--last-day", type=DAY, help="The last day it works.")
 def add(
     organisation: str,
     station: str | None,
+    district: str | None,
     role: str,
     purpose: str,
     last_day: date | None,
@@ -39,6 +41,9 @@ def add(
             session,
             organisation_id=owner.organisation_id,
             station_id=home.station_id if home else None,
+            district_code=(
+                enrolment.check_district(session, code=district) if district else None
+            ),
             role=Role(role),
             purpose=enrolment.check_text(purpose, field="purpose", most=64),
             expires_at=_end_of(last_day) if last_day else None,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from battery_registry import scoring, settings
 from battery_registry.cli import embedded
@@ -41,9 +41,14 @@ def opened_database(options: Settings) -> Iterator[Database]:
     """Open the database, whatever its schema is.
 
     Raises:
+        WrongSettingsError: Its address cannot be understood.
         FailedError: It cannot be reached, or it refused.
     """
-    database = Database(options.database_url)
+    try:
+        database = Database(options.database_url)
+    except (ArgumentError, ValueError):
+        # It may hold a password, and so may what the driver says about it.
+        raise WrongSettingsError("DATABASE_URL cannot be understood") from None
     try:
         yield database
     except DBAPIError as error:
@@ -68,12 +73,17 @@ def opened() -> Iterator[Runtime]:
             settings=options,
             database=database,
             vault=Vault(data_key=options.data_key, lookup_key=options.lookup_key),
-            ruleset=_load(options.ruleset_id),
+            ruleset=load_ruleset(options.ruleset_id),
             clock=now,
         )
 
 
-def _load(ruleset_id: str) -> RuleSet:
+def load_ruleset(ruleset_id: str) -> RuleSet:
+    """Load a rule set that was released.
+
+    Raises:
+        WrongSettingsError: There is no such rule set, or it is damaged.
+    """
     try:
         return scoring.load(ruleset_id)
     except RuleSetError as error:

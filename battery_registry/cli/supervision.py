@@ -1,24 +1,67 @@
 """Run programs together: one ends, or SIGTERM comes, and all of them end."""
 
+import os
+import select
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import FrameType
+from typing import Protocol
 
 _POLL_S = 0.2
 
 
-def stop_on_signals() -> threading.Event:
-    """Make an event that SIGTERM and SIGINT set."""
-    stop = threading.Event()
+class Stop(Protocol):
+    """Somebody may have asked to stop; a ``threading.Event`` is one too."""
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
+    def is_set(self) -> bool:
+        """Whether somebody has."""
 
+    def wait(self, timeout: float, /) -> object:
+        """Wait until somebody does, for some seconds at most."""
+
+
+class SignalStop:
+    """A stop that a signal's handler may set, however many signals come.
+
+    A ``threading.Event`` takes a lock: a second signal in the midst of the
+    first one's handler would wait for ever for what it interrupted. Here is
+    only a flag, and a pipe that wakes up who waits.
+    """
+
+    def __init__(self) -> None:
+        """Open the pipe; it stays open as long as the process lives."""
+        self._is_set = False
+        self._awaited, self._wake = os.pipe()
+        os.set_blocking(self._wake, False)
+
+    def is_set(self) -> bool:
+        """Whether a signal came."""
+        return self._is_set
+
+    def wait(self, timeout: float, /) -> bool:
+        """Wait for a signal, for some seconds at most; whether one came."""
+        # Nothing is ever read from the pipe: once woken it wakes everybody.
+        poll = select.poll()
+        poll.register(self._awaited, select.POLLIN)
+        poll.poll(timeout * 1000)
+        return self._is_set
+
+    def ask(self, _number: int, _frame: FrameType | None) -> None:
+        """Take a signal, as its handler."""
+        self._is_set = True
+        # A full pipe wakes as well as one more byte would.
+        with suppress(BlockingIOError):
+            os.write(self._wake, b"\0")
+
+
+def stop_on_signals() -> SignalStop:
+    """Make a stop that SIGTERM and SIGINT set."""
+    stop = SignalStop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask)
+        signal.signal(number, stop.ask)
     return stop
 
 

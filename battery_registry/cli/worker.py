@@ -10,7 +10,7 @@ import click
 from battery_registry.channels.journal import Journal
 from battery_registry.cli import runtime
 from battery_registry.cli.delivery import Worker
-from battery_registry.cli.supervision import stop_on_signals
+from battery_registry.cli.supervision import Stop, stop_on_signals
 
 
 @click.command()
@@ -21,7 +21,7 @@ def worker(*, once: bool, while_parent: int | None) -> None:
 
     Each notice becomes one line of JSON on standard output, at least once.
     """
-    stop = threading.Event() if once else stop_on_signals()
+    stop: Stop = threading.Event() if once else stop_on_signals()
 
     def is_wanted() -> bool:
         # An orphan's parent is another process: `serve` was killed outright.

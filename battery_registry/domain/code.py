@@ -139,5 +139,8 @@ def _check(values: list[int]) -> int:
     """Sum alpha^(i+1) * value_i by Horner's rule, from the last to the first."""
     total = 0
     for value in reversed(values):
-        total = _double(total ^ value)
+        total = _DOUBLES[total ^ value]
     return total
+
+
+_DOUBLES = tuple(_double(value) for value in range(len(ALPHABET)))

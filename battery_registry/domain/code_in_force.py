@@ -42,12 +42,14 @@ def decide(
     new_tested_at: datetime,
     case_open: bool,
     destroyed: bool = False,
+    must_isolate: bool = False,
 ) -> Decision:
     """Decide the code in force after a new evaluation.
 
     An open case keeps red. A red counts however late it arrives. A void
     changes nothing where a code is in force, and gives way to any code. For
-    the rest the latest test wins; of two at one time, the one that came first.
+    the rest, and for a battery too hot to be tested, the latest test wins; of
+    two at one time, the one that came first.
 
     Args:
         current: The code in force, None before the first evaluation.
@@ -56,13 +58,15 @@ def decide(
         case_open: The battery has an open red case.
         destroyed: Its destruction was proven: nothing changes its code any
             more, and whoever meets it has met an incident.
+        must_isolate: The new evaluation is void because the battery was too
+            dangerous to go on testing. No colour before it is true any more.
     """
     if destroyed and current is not None:
         return _kept(current)
     new = InForce(code=new_code, tested_at=new_tested_at)
     if case_open:
         return _under_open_case(current, new)
-    if current is None or _counts(current, new):
+    if current is None or _counts(current, new, must_isolate=must_isolate):
         return Decision(
             in_force=new,
             adopted=True,
@@ -87,10 +91,11 @@ def _under_open_case(current: InForce | None, new: InForce) -> Decision:
     )
 
 
-def _counts(current: InForce, new: InForce) -> bool:
+def _counts(current: InForce, new: InForce, *, must_isolate: bool) -> bool:
     if new.code is Code.RED:
         return True
-    if new.code is Code.VOID and current.code is not Code.VOID:
+    is_void_now = new.code is Code.VOID and current.code is not Code.VOID
+    if is_void_now and not must_isolate:
         return False
     if current.code is Code.VOID and new.code is not Code.VOID:
         return True

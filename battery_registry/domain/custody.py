@@ -232,12 +232,12 @@ def _edge(case: Case, hand_over: HandOver) -> Edge:
 
 
 def _check_signer(edge: Edge, hand_over: HandOver) -> None:
-    signers = {hand_over.receiver.organisation_code}
-    if edge.signer is Signer.EITHER:
-        signers.add(hand_over.giver.organisation_code)
+    giver, receiver = hand_over.giver, hand_over.receiver
+    tells = edge.signer is Signer.HOLDER and giver.kind is PartyKind.ORGANISATION
+    signer = giver if tells else receiver
     if (
         hand_over.actor_role not in edge.roles
-        or hand_over.actor_organisation_code not in signers
+        or hand_over.actor_organisation_code != signer.organisation_code
     ):
         raise NotYourStepError(
             extra={"roles": sorted(role.value for role in edge.roles)},
@@ -258,7 +258,9 @@ def _check_parties(edge: Edge, case: Case, hand_over: HandOver) -> None:
 
 def _check_evidence(edge: Edge, hand_over: HandOver) -> None:
     for name in edge.needs:
-        if not str(hand_over.evidence.get(name) or "").strip():
+        told = hand_over.evidence.get(name)
+        # A number or a word; a blank, a zero-width sign or "true" proves nothing.
+        if not isinstance(told, str) or not any(sign.isalnum() for sign in told):
             raise EvidenceMissingError(field=name, to_state=hand_over.to_state.value)
 
 

@@ -38,10 +38,15 @@ class PartyKind(StrEnum):
 
 
 class Signer(StrEnum):
-    """Whose people may sign a step; acceptance is by whoever takes over."""
+    """Whose people may sign a step; acceptance is by whoever takes over.
+
+    What nobody takes over, the holder tells: a stranger's word cannot take a
+    battery from who answers for it. A resident signs for nothing, so the
+    organisation that meets them does.
+    """
 
     RECEIVER = "receiver"
-    EITHER = "either"
+    HOLDER = "holder"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +93,7 @@ _MISSING = Edge(
     receivers=_CHAIN,
     biz_step="stock_taking",
     disposition="unknown",
-    signer=Signer.EITHER,
+    signer=Signer.HOLDER,
     holder_stays=True,
 )
 
@@ -111,7 +116,13 @@ _ISOLATING = Edge(
     disposition="non_sellable_other",
     giver_may_differ=True,
 )
-_FOUND = replace(_ISOLATING, roles=_ANY_HAND, givers=_CHAIN, receivers=_CHAIN)
+_FOUND = replace(
+    _ISOLATING,
+    roles=_ANY_HAND,
+    givers=_CHAIN,
+    receivers=_CHAIN,
+    signer=Signer.HOLDER,
+)
 
 
 def _at_recycler(

@@ -1,17 +1,19 @@
 """Run migrations on the connection that the caller opened."""
 
+from typing import Literal
+
 from alembic import context
 
 from battery_registry.store.tables import metadata
 from battery_registry.store.types import Json, UtcTime
 
 
-def _render(kind: str, item: object, _context: object) -> str | bool:
+def _render(kind: str, item: object, _context: object) -> str | Literal[False]:
     # A revision is frozen: it may not lean on types that change later.
     if kind == "type" and isinstance(item, UtcTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Json):
-        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+        return "sa.JSON()"
     return False
 
 

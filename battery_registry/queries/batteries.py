@@ -1,16 +1,16 @@
 """Find batteries: by a label, by what their makers wrote on them, by a plate."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from battery_registry.domain.caller import Scope
+from battery_registry.domain.caller import EVERYTHING, Scope
 from battery_registry.domain.city_time import city_date
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import State
@@ -18,6 +18,7 @@ from battery_registry.domain.sale import SaleAnswer, answer_for_sale
 from battery_registry.queries import sale, scoping, sites
 from battery_registry.queries.sites import Site
 from battery_registry.scoring.evaluation import Code
+from battery_registry.store.direct import Named
 from battery_registry.store.tables.batteries import (
     battery,
     battery_vehicle,
@@ -159,15 +160,13 @@ def find(
     Returns:
         None when there is no such label, or its battery is not the reader's.
     """
-    bound = session.execute(
-        select(label.c.battery_id, label.c.replaced_by).where(label.c.code == code)
-    ).one_or_none()
-    if bound is None:
+    labels = _LABEL.run(session, of_code=code)
+    if not labels:
         return None
+    bound = labels[0]
     if bound.battery_id is None:
         return Labelled(code=code, replaced_by=None, battery=None)
-    mine = _BATTERIES.where(battery.c.battery_id == bound.battery_id)
-    rows = session.execute(_narrowed(mine, scope)).all()
+    rows = _read(session, bound.battery_id, scope)
     if not rows:
         return None
     return Labelled(
@@ -175,6 +174,21 @@ def find(
         replaced_by=bound.replaced_by,
         battery=_battery(rows[0], now),
     )
+
+
+def _read(session: Session, battery_id: UUID, scope: Scope) -> Sequence[Any]:
+    if scope == EVERYTHING:
+        return _BATTERY.run(session, of_battery=battery_id)
+    mine = _BATTERIES.where(battery.c.battery_id == battery_id)
+    return session.execute(_narrowed(mine, scope)).all()
+
+
+_LABEL = Named(
+    select(label.c.battery_id, label.c.replaced_by).where(
+        label.c.code == bindparam("of_code")
+    )
+)
+_BATTERY = Named(_BATTERIES.where(battery.c.battery_id == bindparam("of_battery")))
 
 
 def find_by_serial(
@@ -226,11 +240,18 @@ def _all(
 
 
 def _narrowed(wanted: Select[*tuple[Any, ...]], scope: Scope) -> Select[Any]:
-    """Narrow to where the battery was registered, or last judged."""
+    """Narrow to what was ever judged in the reader's part of the city."""
+    if scope == EVERYTHING:
+        return wanted
+    there, judged = station.alias(), inspection.alias()
+    narrowed = scoping.conditions(
+        scope, district=there.c.district_code, station_id=there.c.station_id
+    )
     return wanted.where(
-        *scoping.conditions(
-            scope, district=battery.c.district_code, station_id=station.c.station_id
-        )
+        exists()
+        .select_from(judged.join(there, there.c.station_id == judged.c.station_id))
+        .where(judged.c.battery_id == battery.c.battery_id, *narrowed)
+        .correlate(battery)
     )
 
 

@@ -122,7 +122,14 @@ def _code_changes(session: Session, battery_id: UUID) -> tuple[CodeChange, ...]:
     rows = session.execute(
         select(code_change)
         .where(code_change.c.battery_id == battery_id)
-        .order_by(code_change.c.at.desc(), code_change.c.change_id.desc())
+        .order_by(
+            code_change.c.at.desc(),
+            # Several of one delivery have one time: red is never left in it, and
+            # before a battery's first code there was none.
+            (code_change.c.to_code == Code.RED.value).desc(),
+            code_change.c.from_code.is_(None),
+            code_change.c.change_id.desc(),
+        )
         .limit(MAX_EACH)
     )
     return tuple(

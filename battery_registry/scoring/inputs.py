@@ -4,7 +4,6 @@ Every input has a name; a rule set refers to it by that name only. ``None``
 means not read. Values are never rounded here.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, date, tzinfo
@@ -13,6 +12,8 @@ from hashlib import sha256
 from operator import attrgetter
 from types import MappingProxyType, NoneType
 from typing import Any, get_args, get_type_hints
+
+import msgspec
 
 from battery_registry.scoring.background import NOTHING_BEFORE, Background
 from battery_registry.scoring.evaluation import Code
@@ -113,8 +114,7 @@ FADE_METHODS = frozenset({CapacityMethod.FULL_DISCHARGE, CapacityMethod.BMS})
 _NAMES = tuple(field.name for field in fields(Measurement))
 _READ = attrgetter(*_NAMES)
 _FLOATS = frozenset(name for name in _NAMES if _TYPES[name] is float)
-_DAYS = frozenset(name for name in _NAMES if _TYPES[name] is date)
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+_CANONICAL = msgspec.json.Encoder(order="sorted")
 
 
 def derive(
@@ -227,21 +227,18 @@ def input_sha256(
 ) -> str:
     """SHA-256 of everything that was judged, as 64 hex digits.
 
-    Over one flat JSON object with sorted names, no spaces, ASCII only. What was
+    Over one flat JSON object with sorted names, no spaces, in UTF-8. What was
     not read is left out, so that a new optional field changes no old hash. Floats
     are in their shortest form that reads back the same (a whole number in a float
     field is a float), days as YYYY-MM-DD, the time of the test in UTC. What was
     known before stands under ``before``, when anything was.
     """
+    # 60 and 60.0 are one reading, as are -0.0 and 0.
     flat: dict[str, Any] = {
-        name: value
+        name: value + 0.0 if name in _FLOATS else value
         for name, value in zip(_NAMES, _READ(measurement), strict=True)
         if value is not None
     }
-    for name in _FLOATS & flat.keys():
-        flat[name] += 0.0  # 60 and 60.0 are one reading, as are -0.0 and 0
-    for name in _DAYS & flat.keys():
-        flat[name] = flat[name].isoformat()
     flat["tested_at"] = measurement.tested_at.astimezone(UTC).isoformat()
     flat["calibration_valid"] = circumstances.calibration_valid
     flat["training_valid"] = circumstances.training_valid
@@ -249,7 +246,7 @@ def input_sha256(
         flat["instrument_class"] = circumstances.instrument_class
     if background != NOTHING_BEFORE:
         flat["before"] = _plainly(background)
-    return sha256(_CANONICAL.encode(flat).encode()).hexdigest()
+    return sha256(_CANONICAL.encode(flat)).hexdigest()
 
 
 def _plainly(background: Background) -> dict[str, Any]:

@@ -11,13 +11,16 @@ from enum import StrEnum
 from typing import Any
 
 from battery_registry.scoring.condition import Condition, Predicate, told
-from battery_registry.scoring.evaluation import Evidence, FiredRule
+from battery_registry.scoring.evaluation import Evaluation, Evidence, FiredRule
 from battery_registry.scoring.interval import IntervalRules
 from battery_registry.scoring.measurement import Chemistry, UnitKind
 from battery_registry.scoring.points import Card
 from battery_registry.scoring.sentences import Saying, Text
 from battery_registry.scoring.trend import TrendRules
 from battery_registry.scoring.uncertainty import Guard, Uncertainty
+
+ISOLATE = "isolate"
+"""The effect of a rule that ends a test because it is dangerous."""
 
 
 class Outcome(StrEnum):
@@ -261,6 +264,13 @@ class RuleSet:
             if guard.id == guard_id:
                 return guard
         raise KeyError(guard_id)
+
+    def must_isolate(self, evaluation: Evaluation) -> bool:
+        """Whether a rule that fired says: stop the test, keep the battery apart."""
+        return any(
+            ISOLATE in self.get_rule(fired.rule_id).effects
+            for fired in evaluation.fired
+        )
 
     def get_rule(self, rule_id: str) -> Rule:
         """The rule of that id.

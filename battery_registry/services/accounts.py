@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +36,6 @@ _FAILURES_PER_NAME_AND_ADDRESS = 10
 _FAILURES_PER_ADDRESS = 100
 
 _hasher = PasswordHasher()
-# Checked when there is no such person, so that the answer takes as long.
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 class SignInRefusedError(RegistryError):
@@ -54,6 +53,14 @@ class TooManyAttemptsError(RegistryError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Recognised:
+    """Somebody whose password was right."""
+
+    person_id: UUID
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SignedIn:
     """A new session; the token goes into the cookie and nowhere else."""
 
@@ -68,19 +75,13 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def sign_in(
-    session: Session,
-    *,
-    name: str,
-    password: str,
-    address: str,
-    hours: int,
-    now: datetime,
-) -> SignedIn | None:
-    """Sign somebody in, or remember the failure and return None.
+def recognise(
+    session: Session, *, name: str, password: str, address: str, now: datetime
+) -> Recognised | None:
+    """Find whose name and password these are.
 
-    The failure must outlive the refusal, so it is the face that refuses,
-    after the transaction.
+    It only reads: a password takes long to check, and who checks it inside a
+    writing transaction holds up everybody else's.
 
     Raises:
         TooManyAttemptsError: Too many wrong passwords from this address.
@@ -88,9 +89,8 @@ def sign_in(
     check_attempts(session, sign_in=name, address=address, now=now)
     found = check_password(session, sign_in=name, password=password)
     if found is None:
-        note_failure(session, sign_in=name, address=address, now=now)
         return None
-    return open_session(session, found=found, hours=hours, now=now)
+    return Recognised(person_id=found.person_id, role=Role(found.role))
 
 
 def check_password(session: Session, *, sign_in: str, password: str) -> Row[Any] | None:
@@ -102,10 +102,16 @@ def check_password(session: Session, *, sign_in: str, password: str) -> Row[Any]
     ).one_or_none()
     known = found.password_hash if found is not None else None
     try:
-        _hasher.verify(known or _NOBODY, password)
+        _hasher.verify(known or _nobodys_hash(), password)
     except VerificationError:
         return None
     return found if known else None
+
+
+@cache
+def _nobodys_hash() -> str:
+    # Checked when there is no such person, so that the answer takes as long.
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def check_attempts(
@@ -143,7 +149,7 @@ def note_failure(
 
 
 def open_session(
-    session: Session, *, found: Row[Any], hours: int, now: datetime
+    session: Session, *, found: Recognised, hours: int, now: datetime
 ) -> SignedIn:
     """Open a new session for somebody whose password was checked."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -159,7 +165,7 @@ def open_session(
     return SignedIn(
         token=token,
         person_id=found.person_id,
-        role=Role(found.role),
+        role=found.role,
         expires_at=expires_at,
     )
 

@@ -45,9 +45,22 @@ def make(
     role: Role,
     purpose: str,
     now: datetime,
+    district_code: str | None = None,
     expires_at: datetime | None = None,
 ) -> NewKey:
-    """Make a key; only its hash is kept, since 256 random bits need no more."""
+    """Make a key; only its hash is kept, since 256 random bits need no more.
+
+    Args:
+        session: The transaction.
+        organisation_id: Whose key it is.
+        station_id: The station it is bound to, where it hands in.
+        role: What it is for.
+        purpose: What uses it, for the operator's list.
+        now: The time of the request.
+        district_code: The district a regulator's key answers for; without
+            one it is the station's, or the whole city.
+        expires_at: When it ends.
+    """
     prefix = "".join(secrets.choice(_PREFIX_SIGNS) for _ in range(8))
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     session.execute(
@@ -56,6 +69,7 @@ def make(
             secret_sha256=_sha256(secret),
             organisation_id=organisation_id,
             station_id=station_id,
+            district_code=district_code,
             role=role.value,
             purpose=purpose,
             created_at=now,

@@ -234,11 +234,12 @@ class Books:
         self, judged: Judged, *, opened: Case | None, known: Recognition
     ) -> KnownBattery:
         """Let the next inspection of this delivery know what came of this one."""
-        before = judged.battery.known
+        before, submission = judged.battery.known, judged.submission
         after = KnownBattery(
             battery_id=judged.battery.battery_id,
             public_code=judged.battery.public_code,
-            unit_kind=judged.submission.measurement.unit_kind.value,
+            pack_code=before.pack_code if before else submission.identity.pack_code,
+            unit_kind=submission.measurement.unit_kind.value,
             in_force=judged.decision.in_force,
             case_id=before.case_id if before else None,
             case_state=before.case_state if before else None,

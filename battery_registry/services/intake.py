@@ -138,10 +138,11 @@ class _Delivery:
         known: Recognition,
         past: History,
     ) -> Outcome:
+        body_mac = self._mac(submission)
         try:
-            status, receipt = self._again(submission, before) or (
+            status, receipt = self._again(submission, before, body_mac) or (
                 Status.ACCEPTED,
-                self._accept(submission, known, past),
+                self._accept(submission, known, past, body_mac),
             )
         except RegistryError as refusal:
             return Outcome(
@@ -154,7 +155,11 @@ class _Delivery:
         )
 
     def _accept(
-        self, submission: Submission, known: Recognition, past: History
+        self,
+        submission: Submission,
+        known: Recognition,
+        past: History,
+        body_mac: bytes,
     ) -> Receipt:
         """Take in one inspection: the sentence this module stands for."""
         qualified = qualification.qualify(submission, post=self._post)
@@ -172,6 +177,7 @@ class _Delivery:
             new_tested_at=measurement.tested_at,
             case_open=battery.known is not None and battery.known.case_id is not None,
             destroyed=battery.known is not None and battery.known.is_destroyed,
+            must_isolate=self._desk.ruleset.must_isolate(verdict),
         )
         judged = Judged(
             submission=submission,
@@ -182,14 +188,14 @@ class _Delivery:
             decision=decision,
         )
         books = bookkeeping.Books(self._writes, post=self._post, now=self._now)
-        books.record(judged, body_mac=self._mac(submission))
+        books.record(judged, body_mac=body_mac)
         opened = self._open_case(judged) if decision.opens_case else None
         books.tell(judged, opened=opened)
         books.seal(judged)
         after = books.remember(judged, opened=opened, known=known)
         past.remember(battery, submission, qualified.circumstances, verdict.code)
         receipt = books.receipt(judged, after=after)
-        self._taken[submission.inspection_id] = (self._mac(submission), receipt)
+        self._taken[submission.inspection_id] = (body_mac, receipt)
         self._contacts.append((submission, battery.battery_id))
         return receipt
 
@@ -204,16 +210,15 @@ class _Delivery:
         )
 
     def _again(
-        self, submission: Submission, before: KnownInspection | None
+        self, submission: Submission, before: KnownInspection | None, body_mac: bytes
     ) -> tuple[Status, Receipt] | None:
         """Recognise an inspection that came before: same body, same receipt."""
-        mac = self._mac(submission)
         taken = self._taken.get(submission.inspection_id)
-        if taken is not None and taken[0] == mac:
+        if taken is not None and taken[0] == body_mac:
             return Status.DUPLICATE, taken[1]
         if before is None and taken is None:
             return None
-        is_same = before is not None and before.body_mac == mac
+        is_same = before is not None and before.body_mac == body_mac
         if before is None or not is_same or before.station_id != self._post.station_id:
             raise InspectionIdReusedError(field="inspection_id")
         receipt = receipts.find(
@@ -224,4 +229,4 @@ class _Delivery:
         return (Status.DUPLICATE, receipt) if receipt else None
 
     def _mac(self, submission: Submission) -> bytes:
-        return self._desk.vault.lookup("body", submission.body_sha256)
+        return self._desk.vault.mac("body", bytes.fromhex(submission.body_sha256))

@@ -81,12 +81,8 @@ class Recognition:
         battery_id = self._agree(by_label, codes)
         known = self._known.get(battery_id) if battery_id else None
         claims = identity.label_code is not None and by_label is None
-        if known is not None and claims:
-            raise SecondLabelError(
-                field="label_code", own=code.show(PublicCode(known.public_code))
-            )
-        if known is not None and known.unit_kind != submission.measurement.unit_kind:
-            raise UnitKindChangedError(field="unit_kind", known=known.unit_kind)
+        if known is not None:
+            _check_same(known, submission, codes, claims=claims)
         return Recognised(
             battery_id=battery_id or new_id(now),
             public_code=_public_code(known, identity.label_code),
@@ -167,6 +163,25 @@ def with_what_its_code_says(submission: Submission) -> Measurement:
     if any(code.second_life for code in maker_codes(submission)):
         return replace(submission.measurement, second_life=True)
     return submission.measurement
+
+
+def _check_same(
+    known: KnownBattery,
+    submission: Submission,
+    codes: tuple[MakerCode, ...],
+    *,
+    claims: bool,
+) -> None:
+    """Refuse what says that it is another battery than the known one."""
+    if claims:
+        own = code.show(PublicCode(known.public_code))
+        raise SecondLabelError(field="label_code", own=own)
+    if known.unit_kind != submission.measurement.unit_kind:
+        raise UnitKindChangedError(field="unit_kind", known=known.unit_kind)
+    # A battery that was coded anew names its old code among the prior ones.
+    named = {*(each.value for each in codes), *submission.identity.prior_codes}
+    if codes and known.pack_code is not None and known.pack_code not in named:
+        raise CodeOfAnotherBatteryError(field="pack_code")
 
 
 def _readable_codes(submission: Submission) -> tuple[MakerCode, ...]:

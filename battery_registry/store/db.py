@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind, RegistryError
+from battery_registry.domain.canonical import plain_json
 
 metadata = MetaData(
     naming_convention={
@@ -27,10 +28,18 @@ metadata = MetaData(
 )
 
 _BUSY_TIMEOUT_MS = 10_000
+_POSTGRESQL_ARGUMENTS = {"options": "-c timezone=utc"}
 _ATTEMPTS = 3
 _SERIALIZATION_STATES = {"40001", "40P01"}
 
 Result = TypeVar("Result")
+
+
+class LostRaceError(Exception):
+    """Another transaction took what this one had found free; try again."""
+
+
+_IN_THE_WAY = (IntegrityError, DataError, OperationalError, LostRaceError)
 
 
 class NotStoredError(RegistryError):
@@ -54,23 +63,34 @@ class Database:
         if self.url.drivername in {"postgresql", "postgres"}:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.engine = _make_engine(self.url.render_as_string(False), pool_size)
-        self._reads = self.engine.execution_options(**self._read_options())
+        self.read_engine = (
+            self.engine if self.is_sqlite else self._make_reads(pool_size)
+        )
+        self._writes = self.engine.execution_options(begin_immediate=True)
 
     @property
     def is_sqlite(self) -> bool:
         """Whether the embedded database is in use."""
         return self.engine.dialect.name == "sqlite"
 
-    def _read_options(self) -> dict[str, Any]:
-        # One-statement reads need no BEGIN and ROLLBACK of their own, which
-        # on PostgreSQL are two round trips.
-        return {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+    def _make_reads(self, pool_size: int) -> Engine:
+        # One-statement reads need no BEGIN and ROLLBACK of their own, which on
+        # PostgreSQL are two round trips, nor anything undone afterwards.
+        return create_engine(
+            self.engine.url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_reset_on_return=None,
+            isolation_level="AUTOCOMMIT",
+            connect_args=_POSTGRESQL_ARGUMENTS,
+            json_serializer=plain_json,
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open the one transaction of a request that changes something."""
-        engine = self.engine.execution_options(begin_immediate=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        session = Session(self._writes, expire_on_commit=False)
+        with session, session.begin():
             yield session
 
     def run(self, work: Callable[[Session], Result]) -> Result:
@@ -84,7 +104,7 @@ class Database:
             try:
                 with self.writing() as session:
                     return work(session)
-            except (IntegrityError, DataError, OperationalError) as error:
+            except _IN_THE_WAY as error:
                 # Two that register the same battery at once: the one that
                 # lost finds it registered when it tries again.
                 if attempt == _ATTEMPTS - 1 or not _is_worth_another(error):
@@ -94,22 +114,29 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads."""
-        with Session(self._reads, autoflush=False) as session:
+        with Session(self.read_engine, autoflush=False) as session:
             yield session
 
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        self.read_engine.dispose()
 
 
-def _is_worth_another(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None)
-    return isinstance(error, IntegrityError) or state in _SERIALIZATION_STATES
+def _is_worth_another(error: DBAPIError | LostRaceError) -> bool:
+    if isinstance(error, LostRaceError | IntegrityError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in _SERIALIZATION_STATES
 
 
 def _make_engine(url: str, pool_size: int) -> Engine:
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            json_serializer=plain_json,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -117,7 +144,8 @@ def _make_engine(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        connect_args={"options": "-c timezone=utc"},
+        connect_args=_POSTGRESQL_ARGUMENTS,
+        json_serializer=plain_json,
     )
 
 

@@ -1,16 +1,27 @@
 """Inserts whose SQL is spelled once: the hot way into the tables.
 
-SQLAlchemy spells the statement and knows how each column's values travel;
-after the first time only the values pass, as the driver takes them.
+What one inspection writes goes to PostgreSQL as one statement, since each
+statement costs a round trip; what five hundred write goes by COPY. SQLite is
+in the same process and takes them one by one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, insert
+from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
-Processor = Callable[[Any], Any]
+from battery_registry.store import direct
+
+Rows = Sequence[Mapping[str, Any]]
+
+# Beyond that many rows of a table, COPY is faster than any insert.
+_FEW = 6
+_PLACE = re.compile(r"\$\d+")
 
 
 class Prepared:
@@ -20,44 +31,135 @@ class Prepared:
         table: Where the rows go.
         columns: Which columns every row names.
         dialect: Whose SQL it is.
+        sums: A column that is added to where the row is there already.
     """
 
     def __init__(
-        self, table: Table, columns: tuple[str, ...], dialect: Dialect
+        self,
+        table: Table,
+        columns: tuple[str, ...],
+        dialect: Dialect,
+        sums: str | None = None,
     ) -> None:
         """Spell the statement, and find which values must be converted."""
-        statement = insert(table).compile(dialect=dialect, column_keys=list(columns))
-        self._sql = str(statement)
-        self._order: Sequence[str] | None = statement.positiontup
-        self._processors: dict[str, Processor] = {}
-        for name in columns:
-            kind = table.c[name].type.dialect_impl(dialect)
-            processor = kind.bind_processor(dialect)
-            if processor is not None:
-                self._processors[name] = processor
+        chosen = postgresql if direct.is_postgresql(dialect) else sqlite
+        statement = chosen.insert(table)
+        if sums is not None:
+            added = table.c[sums] + statement.excluded[sums]
+            statement = statement.on_conflict_do_update(
+                index_elements=list(table.primary_key), set_={sums: added}
+            )
+        spelled = direct.spell(statement, dialect, column_keys=list(columns))
+        self.sql = str(spelled)
+        # The table's order, which need not be the rows'.
+        self._columns = tuple(spelled.positiontup or ())
+        self.copy_sql = (
+            None
+            if sums is not None or not direct.is_postgresql(dialect)
+            else f"COPY {table.name} ({', '.join(self._columns)}) FROM STDIN"
+        )
+        self._head, _, rest = self.sql.partition(" VALUES (")
+        self._group, _, self._tail = rest.partition(")")
+        self._pick = _picker(self._columns)
+        self._converted = [
+            (place, processor)
+            for place, name in enumerate(self._columns)
+            if (processor := direct.bind_processor(table.c[name].type, dialect))
+        ]
 
-    def insert(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows, each naming exactly the columns."""
-        values = [self._travel(row) for row in rows]
-        connection.exec_driver_sql(self._sql, values if len(values) > 1 else values[0])
+    def of(self, rows: int, number: Iterator[int]) -> str:
+        """Spell the insert of so many rows, places numbered on from there."""
+        groups = ", ".join(
+            f"({_PLACE.sub(lambda _: f'${next(number)}', self._group)})"
+            for _ in range(rows)
+        )
+        return f"{self._head} VALUES {groups}{self._tail}"
 
-    def _travel(self, row: Mapping[str, Any]) -> Any:
-        values = dict(row)
-        for name, processor in self._processors.items():
-            values[name] = processor(values[name])
-        if self._order is None:
-            return values
-        return tuple(values[name] for name in self._order)
+    def values(self, row: Mapping[str, Any]) -> list[Any]:
+        """Give a row's values in the columns' order, as the driver takes them."""
+        values = [*self._pick(row)]
+        for place, processor in self._converted:
+            values[place] = processor(values[place])
+        return values
+
+
+def _picker(columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    # Of a single name an itemgetter gives the value itself, not a row of one.
+    if len(columns) == 1:
+        return lambda row: (row[columns[0]],)
+    return itemgetter(*columns)
 
 
 @lru_cache(maxsize=256)
-def prepare(table: Table, columns: tuple[str, ...], dialect: Dialect) -> Prepared:
+def prepare(
+    table: Table, columns: tuple[str, ...], dialect: Dialect, sums: str | None = None
+) -> Prepared:
     """Get the prepared insert; one for each table, columns and dialect."""
-    return Prepared(table, columns, dialect)
+    return Prepared(table, columns, dialect, sums)
 
 
-def insert_rows(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
-) -> None:
+@lru_cache(maxsize=64)
+def _joined(parts: tuple[tuple[Prepared, int], ...]) -> str:
+    """Spell inserts into several tables as one statement.
+
+    Their foreign keys are checked when all of it is done.
+    """
+    number = count(1)
+    *first, last = (prepared.of(rows, number) for prepared, rows in parts)
+    if not first:
+        return last
+    named = ", ".join(f"w{place} AS ({sql})" for place, sql in enumerate(first))
+    return f"WITH {named} {last}"
+
+
+class Inserts:
+    """Rows of several tables, in the order the tables need each other."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Start with none."""
+        self._connection = connection
+        self._parts: list[tuple[Prepared, Rows]] = []
+
+    def add(self, table: Table, rows: Rows, *, sums: str | None = None) -> None:
+        """Add rows of one table; all of them must name the same columns."""
+        columns = tuple(rows[0])
+        made = prepare(table, columns, self._connection.dialect, sums)
+        self._parts.append((made, rows))
+
+    def send(self) -> None:
+        """Insert them all."""
+        if not direct.is_postgresql(self._connection.dialect):
+            for made, rows in self._parts:
+                direct.send_many(
+                    self._connection, made.sql, [made.values(row) for row in rows]
+                )
+        elif all(len(rows) <= _FEW for _, rows in self._parts):
+            if self._parts:
+                self._send_joined(self._parts)
+        else:
+            for part in self._parts:
+                self._send_alone(*part)
+
+    def _send_joined(self, parts: Sequence[tuple[Prepared, Rows]]) -> None:
+        sql = _joined(tuple((made, len(rows)) for made, rows in parts))
+        values = [
+            value for made, rows in parts for row in rows for value in made.values(row)
+        ]
+        direct.send(self._connection, sql, values)
+
+    def _send_alone(self, made: Prepared, rows: Rows) -> None:
+        if len(rows) <= _FEW:
+            self._send_joined([(made, rows)])
+        elif made.copy_sql is not None:
+            copied = [made.values(row) for row in rows]
+            direct.copy(self._connection, made.copy_sql, copied)
+        else:
+            sent = [made.values(row) for row in rows]
+            direct.send_many(self._connection, made.sql, sent)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert rows of one table; every row must name the same columns."""
-    prepare(table, tuple(rows[0]), connection.dialect).insert(connection, rows)
+    inserts = Inserts(connection)
+    inserts.add(table, rows)
+    inserts.send()

@@ -61,3 +61,8 @@ class Vault:
         plain = unicodedata.normalize("NFKC", value).upper()
         plain = "".join(sign for sign in plain if sign.isalnum())
         return hmac.digest(self._lookup_key, f"{kind}:{plain}".encode(), hashlib.sha256)
+
+    def mac(self, kind: str, value: bytes) -> bytes:
+        """Hash bytes with the key, as they are; for what is compared, not typed."""
+        message = kind.encode() + b":" + value
+        return hmac.digest(self._lookup_key, message, hashlib.sha256)

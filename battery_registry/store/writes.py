@@ -6,23 +6,29 @@ each list, not the number of statements.
 
 from collections.abc import Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Table, bindparam, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from battery_registry.store import prepared
+from battery_registry.store.db import LostRaceError
+from battery_registry.store.direct import Statement
 from battery_registry.store.tables.batteries import battery, label
 from battery_registry.store.tables.cases import case
 from battery_registry.store.tables.inspections import counter
 
 Row = dict[str, Any]
 
+# A counter's key, in the order of its columns.
+_COUNTED = itemgetter(*(column.name for column in counter.primary_key))
 _CLAIM = (
     update(label)
     .where(label.c.code == bindparam("of_code"))
-    .values(battery_id=bindparam("battery_id"), bound_at=bindparam("bound_at"))
+    .where(label.c.battery_id.is_(None))
+    .values(battery_id=bindparam("of_battery"), bound_at=bindparam("at"))
+    .returning(label.c.code)
 )
 
 
@@ -53,31 +59,46 @@ class Writes:
 
     def claim_label(self, code: str, battery_id: Any, at: Any) -> None:
         """Bind a blank label to its battery."""
-        self._claims.append({"of_code": code, "battery_id": battery_id, "bound_at": at})
+        self._claims.append({"of_code": code, "of_battery": battery_id, "at": at})
 
     def count(self, **key: Any) -> None:
         """Count one inspection under its month, district, station, maker, code."""
-        at = tuple(key[column.name] for column in counter.primary_key)
+        at = _COUNTED(key)
         self._counts[at] = self._counts.get(at, 0) + 1
 
     def flush(self, session: Session) -> None:
-        """Write everything inside the caller's transaction."""
-        connection = session.connection()
-        for table in _in_order(self._rows):
-            prepared.insert_rows(connection, table, self._rows[table])
+        """Write everything inside the caller's transaction.
+
+        Raises:
+            LostRaceError: Another transaction claimed one of the labels first.
+        """
+        self._insert(session.connection())
         for battery_id, values in sorted(self._battery_updates.items()):
-            session.execute(
-                update(battery).where(battery.c.battery_id == battery_id).values(values)
-            )
-        if self._claims:
-            session.execute(_CLAIM, self._claims)
-        if self._counts:
-            _add_counts(session, self._counts)
+            _change(tuple(values)).run(session, of_battery=battery_id, **values)
+        for claim in self._claims:
+            if session.execute(_CLAIM, claim).one_or_none() is None:
+                raise LostRaceError
         self._rows.clear()
         self._new_batteries.clear()
         self._battery_updates.clear()
         self._claims.clear()
         self._counts.clear()
+
+    def _insert(self, connection: Connection) -> None:
+        inserts = prepared.Inserts(connection)
+        for table in _in_order(self._rows):
+            inserts.add(table, self._rows[table])
+        if self._counts:
+            inserts.add(counter, self._counted(), sums="inspections")
+        inserts.send()
+
+    def _counted(self) -> list[Row]:
+        names = [column.name for column in counter.primary_key]
+        # One order for everybody: two intakes never wait for each other in a ring.
+        return [
+            dict(zip(names, key, strict=True), inspections=number)
+            for key, number in sorted(self._counts.items(), key=lambda it: str(it[0]))
+        ]
 
 
 def _in_order(rows: Mapping[Table, list[Row]]) -> list[Table]:
@@ -90,21 +111,12 @@ def _positions() -> dict[Table, int]:
     return {table: at for at, table in enumerate(battery.metadata.sorted_tables)}
 
 
-def _add_counts(session: Session, counts: Mapping[tuple[Any, ...], int]) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(counter)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(counter.primary_key),
-        set_={"inspections": counter.c.inspections + statement.excluded.inspections},
-    )
-    names = [column.name for column in counter.primary_key]
-    # One order for everybody: two intakes never wait for each other in a ring.
-    session.execute(
-        statement,
-        [
-            dict(zip(names, key, strict=True), inspections=number)
-            for key, number in sorted(counts.items(), key=lambda item: str(item[0]))
-        ],
+@cache
+def _change(columns: tuple[str, ...]) -> Statement:
+    return Statement(
+        update(battery)
+        .where(battery.c.battery_id == bindparam("of_battery"))
+        .values({name: bindparam(name) for name in columns})
     )
 
 

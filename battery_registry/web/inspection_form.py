@@ -31,7 +31,6 @@ _UNITS: Final = {
     "s": "s",
     "seconds": "s",
     "minutes": "min",
-    "years": "a",
 }
 
 
@@ -254,7 +253,9 @@ def _value(field: Field, text: str) -> object:
     if field.kind is Kind.NUMBER:
         return _number(text)
     if field.kind is Kind.MOMENT:
-        return f"{text}{_CITY_OFFSET}" if "T" in text else text
+        # Browsers leave out seconds that are zero; RFC 3339 does not.
+        seconds = ":00" if text.count(":") == 1 else ""
+        return f"{text}{seconds}{_CITY_OFFSET}" if "T" in text else text
     if field.kind is Kind.CODES:
         return unicodedata.normalize("NFKC", text).upper().replace(",", " ").split()
     if field.name == "pack_code":

@@ -1,6 +1,6 @@
 """The inspector's desk: enter an inspection, upload a file, see the verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
@@ -19,6 +19,8 @@ from battery_registry.services.receipts import Receipt
 from battery_registry.store.ids import new_id
 from battery_registry.web import errors, hand_in, inspection_form, language
 from battery_registry.web.showing import render
+from battery_registry.wire import deliveries
+from battery_registry.wire.deliveries import Result
 
 _AT_THE_STATION = only(inspector=Reach.OWN_STATION)
 _SOFTWARE = f"web-form {__version__}"
@@ -61,10 +63,20 @@ def enter() -> AnyResponse:
         return _to_verdict(item.inspection_id)
     text = _form(
         filled,
-        faults=dict(errors.faults(item.refusal)),
+        faults=_by_field(errors.faults(item.refusal)),
         says=errors.words(item.refusal),
     )
     return make_response(text, errors.STATUS[item.refusal.kind])
+
+
+def _by_field(faults: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Gather the faults of a list's members at the field that holds the list."""
+    gathered: dict[str, list[str]] = {}
+    for path, detail in faults:
+        field, _, place = path.partition(".")
+        told = f"{int(place) + 1}: {detail}" if place.isdecimal() else detail
+        gathered.setdefault(field, []).append(told)
+    return {field: "; ".join(told) for field, told in gathered.items()}
 
 
 def _form(
@@ -90,7 +102,7 @@ def _form(
 @context.requires(_AT_THE_STATION)
 def upload_form() -> str:
     """Show where a file is uploaded."""
-    return render("upload.html", limit=hand_in.MOST_AT_ONCE)
+    return render("upload.html", limit=deliveries.MOST)
 
 
 @blueprint.post("/upload")
@@ -101,9 +113,7 @@ def upload() -> Response:
     try:
         raws = hand_in.read_file(sent.read() if sent else b"")
     except RegistryError as refusal:
-        text = render(
-            "upload.html", limit=hand_in.MOST_AT_ONCE, fault=errors.words(refusal)
-        )
+        text = render("upload.html", limit=deliveries.MOST, fault=errors.words(refusal))
         return make_response(text, errors.STATUS[refusal.kind])
     items = hand_in.hand_in(raws)
     counts = {
@@ -114,11 +124,11 @@ def upload() -> Response:
         for item in items
     ]
     return make_response(
-        render("upload.html", limit=hand_in.MOST_AT_ONCE, rows=rows, counts=counts)
+        render("upload.html", limit=deliveries.MOST, rows=rows, counts=counts)
     )
 
 
-def _said(item: hand_in.Item) -> str:
+def _said(item: Result) -> str:
     return errors.words(item.refusal) if item.refusal else ""
 
 

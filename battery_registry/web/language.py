@@ -1,6 +1,7 @@
 """The language of a page: asked for, remembered, the browser's, or Chinese."""
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Response, g, has_request_context, request, url_for
 
@@ -55,14 +56,20 @@ def page(endpoint: str, **values: Any) -> str:
 
 
 def other_url() -> str:
-    """Say this page's address in the other language."""
+    """Say this page's address in the other language; it can never fail."""
     other = _OTHER[context.language()]
     if request.method not in {"GET", "HEAD"} or request.endpoint is None:
         return url_for("home.start", lang=other)
-    kept = {name: request.args.getlist(name) for name in request.args}
-    return url_for(
-        request.endpoint, **{**kept, **(request.view_args or {}), "lang": other}
-    )
+    # Never through ``url_for``: what strangers ask would become its own arguments.
+    asked_for = [
+        (name, value)
+        for name, value in request.args.items(multi=True)
+        if name != "lang"
+    ]
+    query = urlencode([*asked_for, ("lang", other)], errors="replace")
+    # One leading slash: two would begin another host's address.
+    path = f"{request.script_root}/{request.path.lstrip('/')}"
+    return f"{quote(path, errors='replace')}?{query}"
 
 
 def html() -> str:

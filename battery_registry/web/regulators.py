@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request, stream_with_context
+from werkzeug.datastructures import MultiDict
 
 from battery_registry import context
 from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain import code as public_codes
 from battery_registry.domain.caller import Reach, only
-from battery_registry.domain.city_time import CITY_ZONE, city_date
+from battery_registry.domain.city_time import city_date
 from battery_registry.domain.custody import State
 from battery_registry.queries import batteries, districts, exports, history, red_list
 from battery_registry.queries import figures as counted
 from battery_registry.queries.districts import District
 from battery_registry.queries.figures import By, Figure, Months
-from battery_registry.queries.red_list import Filters
 from battery_registry.scoring.evaluation import Code
 from battery_registry.web.showing import NOTHING, render
+from battery_registry.wire import red_list as listed
 
 _READERS = only(regulator=Reach.OWN_DISTRICT, auditor=Reach.ALL, admin=Reach.ALL)
 _READERS_AND_STATION = only(
@@ -60,21 +60,23 @@ class FigureRow:
 @context.requires(_READERS)
 def show_red_list() -> str:
     """Show a page of the red list under the filters of the address."""
-    filters, asked = _filters(), _asked()
+    told = _arguments("cursor")
+    asked = listed.parse_page(told)
     with context.reading() as session:
         page = red_list.find(
             session,
-            filters=filters,
+            filters=asked.filters,
             scope=context.scope(),
             now=context.now(),
-            cursor=request.args.get("cursor") or None,
+            limit=asked.limit,
+            cursor=asked.cursor,
         )
         known = districts.list_all(session)
     return render(
         "red_list.html",
         cases=page,
-        asked=asked,
-        is_first="cursor" not in request.args,
+        asked={name: told[name] for name in FILTERS if told.get(name)},
+        is_first=asked.cursor is None,
         districts=known,
         own_district=_own(known),
         states=tuple(State),
@@ -85,7 +87,8 @@ def show_red_list() -> str:
 @context.requires(_READERS)
 def red_list_csv() -> Response:
     """Give the whole list under the same filters."""
-    filters, scope, now = _filters(), context.scope(), context.now()
+    filters = listed.parse_filters(_arguments())
+    scope, now = context.scope(), context.now()
 
     def pieces() -> Iterator[str]:
         with context.reading() as session:
@@ -141,42 +144,11 @@ def figures() -> str:
     )
 
 
-def _asked() -> dict[str, str]:
-    told = {name: request.args.get(name, "").strip() for name in FILTERS}
-    return {name: value for name, value in told.items() if value}
-
-
-def _filters() -> Filters:
-    asked = _asked()
-    return Filters(
-        district=asked.get("district"),
-        states=(_state(asked["state"]),) if "state" in asked else (),
-        maker=asked.get("maker"),
-        model=asked.get("model"),
-        since=_midnight("since", asked),
-        until=_midnight("until", asked, days_later=1),
-        overdue=True if "overdue" in asked else None,
-    )
-
-
-def _state(told: str) -> State:
-    try:
-        return State(told)
-    except ValueError:
-        raise FilterError(field="state") from None
-
-
-def _midnight(
-    name: str, asked: dict[str, str], *, days_later: int = 0
-) -> datetime | None:
-    """Find where a day begins in the city; the last day is wholly included."""
-    if name not in asked:
-        return None
-    try:
-        day = date.fromisoformat(asked[name]) + timedelta(days=days_later)
-        return datetime(day.year, day.month, day.day, tzinfo=CITY_ZONE)
-    except (ValueError, OverflowError):
-        raise FilterError(field=name) from None
+def _arguments(*names: str) -> MultiDict[str, str]:
+    """Keep what is asked of the list; the language is no filter."""
+    known = (*FILTERS, *names)
+    pairs = ((name, value.strip()) for name, value in request.args.items(multi=True))
+    return MultiDict((name, value) for name, value in pairs if name in known)
 
 
 def _own(known: tuple[District, ...]) -> District | None:

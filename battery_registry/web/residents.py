@@ -12,7 +12,7 @@ from battery_registry import context
 from battery_registry.domain import code as public_codes
 from battery_registry.domain.caller import PUBLIC
 from battery_registry.domain.city_time import city_date
-from battery_registry.domain.code import CodeCheckError, MalformedCodeError, PublicCode
+from battery_registry.domain.code import CodeCheckError, MalformedCodeError
 from battery_registry.domain.sale import Answer, Reason
 from battery_registry.queries import batteries, sites
 from battery_registry.queries.batteries import BatteryRecord, Labelled
@@ -20,6 +20,7 @@ from battery_registry.web.showing import render
 
 # Outcomes of rules that decide a code; notes and duties explain nothing.
 _DECIDING: Final = frozenset({"red", "void", "incomplete", "not_covered"})
+_LONGEST_SHOWN: Final = 64
 _NEEDS_A_SITE: Final = frozenset({"red", "yellow", "void", "incomplete", "destroyed"})
 
 blueprint = Blueprint("residents", __name__)
@@ -32,13 +33,15 @@ def battery(code: str) -> Response:
     try:
         wanted = public_codes.parse(code)
     except CodeCheckError:
-        return _not_found("typo", code)
+        return _not_found("typo", code[:_LONGEST_SHOWN])
     except MalformedCodeError:
-        return _not_found("malformed", code)
+        return _not_found("malformed", None)
     with context.reading() as session:
         found = batteries.find_public(session, code=wanted, now=context.now())
         if found is None or found.battery is None:
-            return _not_found("unknown" if found is None else "blank", wanted)
+            return _not_found(
+                "unknown" if found is None else "blank", public_codes.show(wanted)
+            )
         near = sites.find_in_district(
             session, district_code=found.battery.district_code
         )
@@ -80,10 +83,10 @@ def _reasons(verdict: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _not_found(why: str, code: str) -> Response:
+def _not_found(why: str, code: str | None) -> Response:
     if _wants_json():
         told = {
-            "code": public_codes.show(PublicCode(code)) if why != "malformed" else None,
+            "code": code,
             "verdict": None,
             "sellable": Answer.UNKNOWN.value,
             "next_due": None,

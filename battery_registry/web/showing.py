@@ -43,6 +43,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=context.text,
         asset=asset,
+        field_name=field_name,
         html_language=language.html,
         local=local,
         menu=menu,
@@ -107,6 +108,11 @@ def local(thing: object, name: str) -> str | None:
         if found := getattr(thing, f"{name}_{chosen}", None):
             return str(found)
     return None
+
+
+def field_name(name: str) -> str:
+    """Name a field of an inspection; one that is none keeps its own name."""
+    return context.text(f"field.{name}") if name in _FIELDS else name
 
 
 def reading_name(name: str) -> str:

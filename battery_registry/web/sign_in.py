@@ -52,23 +52,32 @@ def form() -> str:
 def sign_in() -> AnyResponse:
     """Check name and password, and open a session."""
     name = request.form.get("name", "").strip()[:_LONGEST_NAME]
+    # PostgreSQL stores no NUL; nobody's name has one, and nobody's has this sign.
+    name = name.replace("\x00", "\ufffd")
     password = request.form.get("password", "")[:_LONGEST_PASSWORD]
+    address, now = request.remote_addr or "", context.now()
     try:
-        found = context.transact(
-            lambda transaction: accounts.sign_in(
-                transaction,
-                name=name,
-                password=password,
-                address=request.remote_addr or "",
-                hours=context.runtime().settings.session_hours,
-                now=context.now(),
+        with context.reading() as reading:
+            found = accounts.recognise(
+                reading, name=name, password=password, address=address, now=now
             )
-        )
     except TooManyAttemptsError as refusal:
         return _again(name, refusal)
     if found is None:
+        context.transact(
+            lambda transaction: accounts.note_failure(
+                transaction, sign_in=name, address=address, now=now
+            )
+        )
         return _again(name, SignInRefusedError())
-    return _let_in(found)
+    hours = context.runtime().settings.session_hours
+    return _let_in(
+        context.transact(
+            lambda transaction: accounts.open_session(
+                transaction, found=found, hours=hours, now=now
+            )
+        )
+    )
 
 
 @blueprint.post("/sign-out")

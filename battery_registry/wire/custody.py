@@ -14,13 +14,17 @@ from battery_registry.wire.fields import Choice, Id, Moment, Text, sized, spelle
 from battery_registry.wire.inspections import EARLIEST_TEST
 
 _MOST_EVIDENCE = 20
+_LARGEST_NUMBER = 2**53 - 1
 _PARTY = spelled(r"^[a-z0-9][a-z0-9-]{0,31}$", flags=re.ASCII)
 
 
 class Evidence(fields.Dict):
     """Pieces of evidence by name: texts, numbers, or true and false."""
 
-    default_error_messages = {"invalid": "wire.not_object"}  # noqa: RUF012 - as elsewhere
+    default_error_messages = {  # noqa: RUF012 - as elsewhere
+        "null": "wire.null",
+        "invalid": "wire.not_object",
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> Any:
         if not isinstance(value, Mapping):
@@ -42,11 +46,21 @@ def _fault(name: str, piece: object) -> list[str] | None:
         _NAME.deserialize(name)
         if isinstance(piece, str):
             _WORDS.deserialize(piece)
-        elif not isinstance(piece, int | float):
+        elif isinstance(piece, int | float):
+            _check_number(piece)
+        else:
             return ["wire.not_text"]
     except ValidationError as error:
         return [str(message) for message in error.messages]
     return None
+
+
+def _check_number(piece: float) -> None:
+    # Beyond these a number is not the same in every program that reads it; NaN
+    # lies nowhere.
+    if not abs(piece) <= _LARGEST_NUMBER:
+        limits = f"-{_LARGEST_NUMBER}|{_LARGEST_NUMBER}"
+        raise ValidationError(f"wire.out_of_range|{limits}")
 
 
 class HandOverSchema(Schema):

@@ -9,6 +9,10 @@ from typing import Any
 
 from battery_registry.domain import RegistryError
 
+Path = tuple[str, ...]
+
+_LONGEST_SHOWN = 100
+
 
 class InvalidInputError(RegistryError):
     """Fields are missing or wrong; ``extra["errors"]`` names each of them."""
@@ -20,23 +24,33 @@ def refuse(messages: dict[str, Any] | list[Any]) -> InvalidInputError:
     """Make the refusal of marshmallow's messages."""
     faults = [
         {
-            "field": path,
-            "pointer": "/" + path.replace(".", "/"),
+            "field": ".".join(path),
+            "pointer": _pointer(path),
             "detail": detail,
         }
-        for path, detail in _flatten(messages, "")
+        for path, detail in _flatten(messages, ())
     ]
     faults.sort(key=lambda fault: fault["field"])
     return InvalidInputError(field=faults[0]["field"], extra={"errors": faults})
 
 
-def _flatten(messages: Any, path: str) -> Iterator[tuple[str, str]]:
+def _pointer(path: Path) -> str:
+    """Spell a JSON Pointer (RFC 6901, section 3)."""
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def _flatten(messages: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(messages, dict):
         for name, below in messages.items():
             is_whole = name == "_schema"
-            yield from _flatten(
-                below, path if is_whole else f"{path}.{name}".strip(".")
-            )
+            yield from _flatten(below, path if is_whole else (*path, _part(name)))
         return
     for message in messages:
         yield path, str(message)
+
+
+def _part(name: object) -> str:
+    # A stranger's own name for a field: half a character cannot be sent back,
+    # and a long one need not be.
+    shown = str(name).encode(errors="replace").decode()
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"

@@ -3,12 +3,22 @@
 Every message is a fault (``wire.faults``), never a sentence.
 """
 
+import re
+import unicodedata
 from enum import Enum
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
-_FIRST_PRINTABLE = " "
+# Controls, formats (bidi overrides and zero-width signs among them), lone
+# surrogates, private and unassigned signs, separators of lines and paragraphs.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# A browser leaves seconds of 0 out.
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
+)
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _ANY = {
     "required": "wire.required",
     "null": "wire.null",
@@ -17,7 +27,10 @@ _ANY = {
 
 
 class Text(fields.String):
-    """Text without control characters (NUL among them) or lone surrogates."""
+    """Text without anything that is there but cannot be seen.
+
+    No control, bidi or zero-width characters, and no lone surrogates.
+    """
 
     default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
@@ -28,7 +41,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kw)
-        if any(_is_unprintable(sign) for sign in text):
+        if not text.isprintable() and any(map(_is_unprintable, text)):
             raise self.make_error("unprintable")
         return text
 
@@ -81,7 +94,7 @@ class Flag(fields.Boolean):
 
 
 class Moment(fields.AwareDateTime):
-    """An RFC 3339 time with its offset."""
+    """An RFC 3339 time with its offset; seconds of 0 may be left out."""
 
     default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         **_ANY,
@@ -91,12 +104,16 @@ class Moment(fields.AwareDateTime):
     }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> Any:
-        if not isinstance(value, str) or "T" not in value.upper():
+        if not isinstance(value, str) or not is_moment(value):
             raise self.make_error("invalid")
         try:
-            return super()._deserialize(value, attr, data, **kw)
+            moment = super()._deserialize(value.upper(), attr, data, **kw)
         except OverflowError as error:
             raise self.make_error("invalid") from error
+        # At the ends of the calendar another zone's date does not exist.
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise self.make_error("invalid")
+        return moment
 
 
 class Day(fields.Date):
@@ -107,6 +124,12 @@ class Day(fields.Date):
         "invalid": "wire.not_date",
         "format": "wire.not_date",
     }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> Any:
+        # Python's own reader also takes weeks, and dates without hyphens.
+        if not isinstance(value, str) or not is_day(value):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kw)
 
 
 class Id(fields.UUID):
@@ -155,9 +178,30 @@ def spelled(pattern: str, *, flags: int = 0) -> validate.Regexp:
     return validate.Regexp(pattern, flags=flags, error="wire.pattern|{regex}")
 
 
+def has_letter_or_digit(text: str) -> bool:
+    """Whether a text says anything at all."""
+    return any(sign.isalnum() for sign in text)
+
+
+def check_says_something(text: str) -> None:
+    """Refuse a text of blanks and punctuation only.
+
+    Raises:
+        ValidationError: There is no letter and no digit in it.
+    """
+    if not has_letter_or_digit(text):
+        raise ValidationError("wire.bad")
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is spelled like ``2026-11-23``; there may be no such day."""
+    return _DAY.fullmatch(text) is not None
+
+
+def is_moment(text: str) -> bool:
+    """Whether a text is spelled like an RFC 3339 time, with or without offset."""
+    return _MOMENT.fullmatch(text.upper()) is not None
+
+
 def _is_unprintable(sign: str) -> bool:
-    return (
-        sign < _FIRST_PRINTABLE
-        or "\x7f" <= sign <= "\x9f"
-        or "\ud800" <= sign <= "\udfff"
-    )
+    return unicodedata.category(sign) in _UNPRINTABLE

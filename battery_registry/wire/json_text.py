@@ -1,11 +1,14 @@
 """Read JSON, and refuse what no honest client sends."""
 
 import json
+import math
 from typing import Any, NoReturn
 
 from battery_registry.domain import Kind, RegistryError
 
 _DEEPEST = 20
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LONGEST_SHOWN = 60
 
 
 class MalformedBodyError(RegistryError):
@@ -18,23 +21,50 @@ class MalformedBodyError(RegistryError):
 def parse(raw: bytes | str) -> Any:
     """Parse JSON strictly.
 
-    Python's own reader takes NaN and the last of two equal keys, and runs out
-    of stack on deep nesting; none of that gets past here.
+    Python's own reader guesses the encoding, takes NaN, numbers beyond a
+    float, and the last of two equal keys, and runs out of stack on deep
+    nesting; none of that gets past here.
+
+    Args:
+        raw: Text, or bytes in UTF-8; a byte order mark before them is dropped.
 
     Raises:
         MalformedBodyError: Not JSON, nested deeper than 20, duplicate keys,
-            NaN or infinity, a number too long, or not UTF-8.
+            NaN or infinity, a number too large or too long, or not UTF-8.
     """
     try:
         value = json.loads(
-            raw, object_pairs_hook=_object, parse_constant=_refuse_constant
+            _text(raw),
+            object_pairs_hook=_object,
+            parse_float=_finite,
+            parse_constant=_refuse_constant,
         )
     except RecursionError:
         raise MalformedBodyError(why="nested too deep") from None
-    except ValueError as error:
-        raise MalformedBodyError(why=str(error)[:100]) from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise MalformedBodyError(why=place) from None
+    except ValueError:
+        # Python reads no whole number of more than some thousand digits.
+        raise MalformedBodyError(why="number too long") from None
     _check_depth(value, _DEEPEST)
     return value
+
+
+def _text(raw: bytes | str) -> str:
+    if isinstance(raw, str):
+        return raw
+    try:
+        return raw.removeprefix(_BYTE_ORDER_MARK).decode("utf-8")
+    except UnicodeDecodeError:
+        raise MalformedBodyError(why="not UTF-8") from None
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):
+        raise MalformedBodyError(why=f"number {written[:_LONGEST_SHOWN]}")
+    return number
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -47,7 +77,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedBodyError(why=f"{name} is not JSON")
+    raise MalformedBodyError(why=f"number {name}")
 
 
 def _check_depth(value: Any, left: int) -> None:

@@ -9,9 +9,8 @@ from marshmallow import Schema, ValidationError, fields
 from battery_registry.domain import RegistryError
 from battery_registry.domain.city_time import CITY_ZONE
 from battery_registry.wire import faults
-from battery_registry.wire.fields import Text
+from battery_registry.wire.fields import Text, is_day, is_moment
 
-_DATE_LENGTH = len("2026-11-23")
 _LONGEST_NUMBER = 9
 
 
@@ -107,12 +106,13 @@ class PeriodEnd(Text):
             raise self.make_error("bad") from None
 
     def _read(self, text: str) -> datetime:
-        if len(text) == _DATE_LENGTH:
+        if is_day(text):
             day = date.fromisoformat(text) + timedelta(days=int(self._is_last))
             return datetime.combine(day, time(), CITY_ZONE).astimezone(UTC)
         # A plus that nobody escaped arrives as a blank.
-        moment = datetime.fromisoformat(text.replace(" ", "+"))
-        if moment.tzinfo is None:
+        spelled = text.replace(" ", "+").upper()
+        moment = datetime.fromisoformat(spelled)
+        if not is_moment(spelled) or moment.tzinfo is None:
             raise ValueError(text)
         return moment.astimezone(UTC)
 

@@ -16,7 +16,7 @@ LAST_MONTH = (NOW - timedelta(days=30)).isoformat()
 HANDED_IN: tuple[tuple[str, dict[str, Any]], ...] = (
     ("XC-01", {}),
     ("XC-01", {"maker": "Acme"}),
-    ("XC-01", {"maker": None}),
+    ("XC-01", {"maker": None, "pack_code": None, "pack_code_scheme": "none"}),
     ("XC-01", {"tested_at": LAST_MONTH}),
     ("XC-01", {"internal_resistance_mohm": 501.0}),
     ("XC-01", {"internal_resistance_mohm": 501.0, "maker": "Acme"}),

@@ -25,6 +25,10 @@ def post(
     return client.post(URL, json=body, headers={**registry.headers(), **headers})
 
 
+def told(answer: TestResponse) -> Any:
+    return answer.json
+
+
 def count(registry: Registry, table: Any) -> int:
     with registry.runtime.database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
@@ -34,7 +38,7 @@ def test_a_healthy_pack_is_green(client: FlaskClient, registry: Registry) -> Non
     body = make_body()
     answer = post(client, registry, body)
     assert answer.status_code == 201
-    receipt = answer.json
+    receipt = told(answer)
     assert receipt["inspection_id"] == body["inspection_id"]
     assert receipt["verdict"]["code"] == receipt["battery_code_in_force"] == "green"
     assert receipt["verdict"]["capacity_fade_pct"] == pytest.approx(5)
@@ -68,18 +72,18 @@ def test_limits_pass_and_beyond_them_every_rule_is_told(
 ) -> None:
     answer = post(client, registry, make_body(**changes))
     fired = [
-        f["rule_id"] for f in answer.json["verdict"]["fired"] if f["outcome"] == "red"
+        f["rule_id"] for f in told(answer)["verdict"]["fired"] if f["outcome"] == "red"
     ]
     assert fired == rules
-    assert (answer.json["battery_code_in_force"] == "red") is bool(rules)
+    assert (told(answer)["battery_code_in_force"] == "red") is bool(rules)
 
 
 def test_a_red_one_opens_a_case_and_tells(
     client: FlaskClient, registry: Registry
 ) -> None:
     answer = post(client, registry, make_red_body())
-    assert answer.json["case"]["state"] == "flagged"
-    assert answer.json["case"]["due_at"] > NOW.isoformat()
+    assert told(answer)["case"]["state"] == "flagged"
+    assert told(answer)["case"]["due_at"] > NOW.isoformat()
     assert count(registry, case) == 1
     assert count(registry, notice) == 1
     # the inspection, the change of code, the opening of the case
@@ -108,8 +112,8 @@ def test_the_same_id_with_another_body_is_refused(
     post(client, registry, body)
     answer = post(client, registry, {**body, "ocv_v": 50.0})
     assert answer.status_code == 422
-    assert answer.json["code"] == "inspection_id_reused"
-    assert answer.json["errors"][0]["field"] == "inspection_id"
+    assert told(answer)["code"] == "inspection_id_reused"
+    assert told(answer)["errors"][0]["field"] == "inspection_id"
 
 
 def test_another_station_cannot_take_an_id(
@@ -118,7 +122,7 @@ def test_another_station_cannot_take_an_id(
     body = make_body()
     post(client, registry, body)
     answer = client.post(URL, json=body, headers=registry.headers("HD-01"))
-    assert answer.json["code"] == "inspection_id_reused"
+    assert told(answer)["code"] == "inspection_id_reused"
 
 
 @pytest.mark.parametrize(
@@ -131,6 +135,8 @@ def test_another_station_cannot_take_an_id(
         ({"tested_at": "2026-11-23T04:00:00"}, "tested_at"),
         ({"tested_at": (NOW + timedelta(minutes=6)).isoformat()}, "tested_at"),
         ({"tested_at": "2023-12-31T23:59:59+00:00"}, "production_date"),
+        ({"tested_at": "9999-12-31T23:59:59Z"}, "tested_at"),
+        ({"tested_at": "0001-01-01T00:00:00+14:00"}, "tested_at"),
         ({"inspection_id": "7"}, "inspection_id"),
         ({"surprise": 1}, "surprise"),
         ({"maker": "a\x00b"}, "maker"),
@@ -172,13 +178,13 @@ def test_what_cannot_be_is_refused_by_name(
         return
     assert answer.status_code == 422, answer.text
     assert answer.content_type == "application/problem+json"
-    assert field in [fault["field"] for fault in answer.json["errors"]]
+    assert field in [fault["field"] for fault in told(answer)["errors"]]
     assert count(registry, inspection) == 0
 
 
 def test_every_fault_is_named_at_once(client: FlaskClient, registry: Registry) -> None:
     answer = post(client, registry, {"inspection_id": str(uuid.uuid4())})
-    named = {fault["field"] for fault in answer.json["errors"]}
+    named = {fault["field"] for fault in told(answer)["errors"]}
     assert {"tested_at", "ocv_v", "leakage", "chemistry", "owner_kind"} <= named
 
 
@@ -190,11 +196,11 @@ def test_an_unfit_instrument_or_inspector_gives_no_colour(
 ) -> None:
     answer = post(client, registry, make_red_body(**changes))
     assert answer.status_code == 201
-    assert answer.json["verdict"]["code"] == "void"
-    outcomes = {f["rule_id"]: f["outcome"] for f in answer.json["verdict"]["fired"]}
+    assert told(answer)["verdict"]["code"] == "void"
+    outcomes = {f["rule_id"]: f["outcome"] for f in told(answer)["verdict"]["fired"]}
     assert "T1" in outcomes
     assert "void" in outcomes.values()
-    assert answer.json["case"] is None
+    assert told(answer)["case"] is None
 
 
 def test_a_cell_is_a_lawful_reading(client: FlaskClient, registry: Registry) -> None:
@@ -210,8 +216,8 @@ def test_a_cell_is_a_lawful_reading(client: FlaskClient, registry: Registry) -> 
     )
     answer = post(client, registry, body)
     assert answer.status_code == 201, answer.text
-    assert answer.json["verdict"]["code"] == "green"
-    assert answer.json["verdict"]["capacity_fade_pct"] == pytest.approx(5.65)
+    assert told(answer)["verdict"]["code"] == "green"
+    assert told(answer)["verdict"]["capacity_fade_pct"] == pytest.approx(5.65)
 
 
 def test_a_good_item_is_never_lost_because_of_a_bad_one(
@@ -220,7 +226,7 @@ def test_a_good_item_is_never_lost_because_of_a_bad_one(
     good, red, bad = make_body(), make_red_body(), make_body(ocv_v=-1.0)
     unknown = make_body(instrument_id="NOBODYS")
     batch = {"inspections": [bad, good, 7, unknown, red, good]}
-    results = post(client, registry, batch).json["results"]
+    results = told(post(client, registry, batch))["results"]
     assert [result["status"] for result in results] == [
         "refused",
         "accepted",
@@ -243,7 +249,7 @@ def test_two_readings_of_one_battery_in_one_batch(
     second = make_red_body(pack_code="SAME-PACK-1")
     third = make_body(pack_code="SAME-PACK-1")
     batch = {"inspections": [first, second, third]}
-    results = post(client, registry, batch).json["results"]
+    results = told(post(client, registry, batch))["results"]
     codes = {result["receipt"]["battery"]["code"] for result in results}
     assert len(codes) == 1
     in_force = [result["receipt"]["battery_code_in_force"] for result in results]
@@ -256,27 +262,38 @@ def test_red_stays_red_whatever_is_measured_later(
 ) -> None:
     post(client, registry, make_red_body(pack_code="ONCE-RED"))
     answer = post(client, registry, make_body(pack_code="ONCE-RED"))
-    assert answer.json["verdict"]["code"] == "green"
-    assert answer.json["battery_code_in_force"] == "red"
-    assert answer.json["case"]["state"] == "flagged"
+    assert told(answer)["verdict"]["code"] == "green"
+    assert told(answer)["battery_code_in_force"] == "red"
+    assert told(answer)["case"]["state"] == "flagged"
+
+
+def test_a_battery_too_hot_to_test_loses_its_green(
+    client: FlaskClient, registry: Registry
+) -> None:
+    earlier = (NOW - timedelta(days=1)).isoformat()
+    post(client, registry, make_body(pack_code="HOT-1", tested_at=earlier))
+    hot = make_body(pack_code="HOT-1", battery_surface_temp_c=61.0)
+    answer = post(client, registry, hot)
+    assert told(answer)["verdict"]["code"] == "void"
+    assert told(answer)["battery_code_in_force"] == "void"
 
 
 def test_the_label_finds_the_battery_again(
     client: FlaskClient, registry: Registry
 ) -> None:
-    first = post(client, registry, make_body()).json["battery"]["code"]
+    first = told(post(client, registry, make_body()))["battery"]["code"]
     body = make_body(pack_code_scheme="none", pack_code=None, label_code=first.upper())
-    assert post(client, registry, body).json["battery"]["code"] == first
+    assert told(post(client, registry, body))["battery"]["code"] == first
 
 
 def test_label_and_pack_code_of_two_batteries_do_not_go_together(
     client: FlaskClient, registry: Registry
 ) -> None:
-    label = post(client, registry, make_body()).json["battery"]["code"]
+    label = told(post(client, registry, make_body()))["battery"]["code"]
     post(client, registry, make_body(pack_code="ANOTHER-1"))
     answer = post(client, registry, make_body(pack_code="ANOTHER-1", label_code=label))
     assert answer.status_code == 409
-    assert answer.json["code"] == "pack_code_of_another"
+    assert told(answer)["code"] == "pack_code_of_another"
 
 
 def test_the_idempotency_key_replays(client: FlaskClient, registry: Registry) -> None:
@@ -288,7 +305,7 @@ def test_the_idempotency_key_replays(client: FlaskClient, registry: Registry) ->
     assert again.headers["Idempotent-Replayed"] == "true"
     other = post(client, registry, make_body(), **{"Idempotency-Key": "k-1"})
     assert other.status_code == 422
-    assert other.json["code"] == "idempotency_key_reused"
+    assert told(other)["code"] == "idempotency_key_reused"
 
 
 def test_personal_data_is_sealed_and_found_by_its_hash(
@@ -362,7 +379,7 @@ def test_hostile_bodies_get_a_problem(
 
 def test_a_batch_has_its_limit(client: FlaskClient, registry: Registry) -> None:
     answer = post(client, registry, {"inspections": [1] * 501})
-    assert answer.json["code"] == "batch_size"
+    assert told(answer)["code"] == "batch_size"
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "bad\tkey"])
@@ -370,7 +387,7 @@ def test_a_bad_idempotency_key_is_refused(
     client: FlaskClient, registry: Registry, key: str
 ) -> None:
     answer = post(client, registry, make_body(), **{"Idempotency-Key": key})
-    assert answer.json["code"] == "idempotency_key_malformed"
+    assert told(answer)["code"] == "idempotency_key_malformed"
 
 
 @pytest.mark.parametrize(
@@ -427,4 +444,4 @@ def test_a_405_says_what_is_allowed(client: FlaskClient, app: Flask) -> None:
     answer = client.put(URL, json={})
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
-    assert answer.json["status"] == 405
+    assert told(answer)["status"] == 405

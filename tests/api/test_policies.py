@@ -16,7 +16,7 @@ PUBLIC_ADDRESSES = {
     "/readyz",
     "/sign-in",
     "/sign-out",
-    "/api/v1/resale/<code>",
+    "/api/v1/resale/<string:code>",
 }
 
 

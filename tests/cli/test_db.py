@@ -63,3 +63,14 @@ def test_a_database_that_cannot_be_reached_is_one_line(run: Run) -> None:
 def test_an_unknown_rule_set_is_one_line(run: Run) -> None:
     done = run("org", "list", BATTERY_REGISTRY_RULESET="cn-1999")
     assert (done.exit_code, "rule set cn-1999" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["serve", "db upgrade"])
+@pytest.mark.parametrize(
+    "url", ["garbage", "sqlite://", "postgresql://[::1", "postgresql://u:pw@h:port/x"]
+)
+def test_a_database_that_is_none_is_one_line(run: Run, command: str, url: str) -> None:
+    done = run(*command.split(), DATABASE_URL=url)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("Error: DATABASE_URL ")
+    assert (done.stderr.count("\n"), "pw" in done.stderr) == (1, False)

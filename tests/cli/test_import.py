@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from battery_registry.store.db import Database
 from battery_registry.store.tables.inspections import inspection
@@ -178,6 +178,19 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(
     assert done.stderr.startswith("row 2: model: ")
     assert "row 5: " in done.stderr
     assert "1 accepted, 0 duplicate, 2 refused" in done.stdout
+
+
+def test_a_row_that_the_database_refuses_costs_no_other_its_place(
+    run: Run, database: Database, tmp_path: Path
+) -> None:
+    with database.writing() as session:
+        session.execute(text("CREATE UNIQUE INDEX one_of_each ON batteries (model)"))
+    models = ("A", "B", "A", "C")
+    file = write_csv(tmp_path / "day.csv", *(make_body(model=m) for m in models))
+    done = run("import", file, "--station", "XC-01")
+    assert "3 accepted, 0 duplicate, 1 refused" in done.stdout
+    assert done.stderr.startswith("row 4: ")
+    assert count(database) == 3
 
 
 @pytest.mark.parametrize(

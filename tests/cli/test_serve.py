@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from battery_registry.cli import COMMANDS, main
-from battery_registry.cli.supervision import run_together
+from battery_registry.cli.supervision import run_together, stop_on_signals
 from battery_registry.store.db import Database
 from tests.cli.conftest import Run
 from tests.cli.test_embedded import NAMES
@@ -86,6 +86,31 @@ def test_one_command_serves_delivers_and_ends(tmp_path: Path) -> None:
     assert '"topic": "battery.red_coded"' in told
     assert f"serving on http://127.0.0.1:{port}" in told
     assert f"data in {home}" in told
+
+
+def test_asked_twice_it_still_ends_in_order(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with serving(environment(tmp_path / "data"), log) as (_, process):
+        process.terminate()
+        process.terminate()
+        assert process.wait(ENDS_WITHIN_S) == 0, log.read_text()
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_handler_may_be_interrupted_by_its_own_signal() -> None:
+    stop = stop_on_signals()
+    assert (stop.is_set(), stop.wait(0)) == (False, False)
+    # More signals than the pipe that wakes has room for.
+    for _ in range(100_000):
+        stop.ask(signal.SIGTERM, None)
+    signal.raise_signal(signal.SIGTERM)
+    assert (stop.is_set(), stop.wait(ENDS_WITHIN_S)) == (True, True)
+
+
+def test_an_unknown_rule_set_starts_no_server(run: Run) -> None:
+    done = run("serve", BATTERY_REGISTRY_RULESET="nope")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("Error: rule set nope: ")
 
 
 def test_killed_outright_it_leaves_nobody_on_the_port(tmp_path: Path) -> None:
@@ -175,7 +200,7 @@ def test_when_one_ends_all_end(code: int) -> None:
 def test_a_program_that_does_not_listen_is_killed() -> None:
     program = (
         "import os, sys\n"
-        "from battery_registry.cli.supervision import run_together\n"
+        "from battery_registry.cli.supervision import run_together, stop_on_signals\n"
         f"sys.exit(run_together([{DEAF!r}], environ=os.environ, grace_s=0.2))"
     )
     with subprocess.Popen(

@@ -21,6 +21,7 @@ def decided(
     tested_at: datetime = LATER,
     case_open: bool = False,
     destroyed: bool = False,
+    must_isolate: bool = False,
 ) -> Decision:
     return decide(
         None if current is None else InForce(code=current, tested_at=NOON),
@@ -28,7 +29,18 @@ def decided(
         new_tested_at=tested_at,
         case_open=case_open,
         destroyed=destroyed,
+        must_isolate=must_isolate,
     )
+
+
+@pytest.mark.parametrize(
+    ("tested_at", "code"), [(LATER, Code.VOID), (EARLIER, Code.GREEN)]
+)
+def test_a_battery_too_hot_to_test_is_green_no_longer(
+    tested_at: datetime, code: Code
+) -> None:
+    decision = decided(Code.GREEN, Code.VOID, tested_at=tested_at, must_isolate=True)
+    assert decision.in_force.code is code
 
 
 @pytest.mark.parametrize("new", Code)

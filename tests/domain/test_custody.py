@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -192,9 +193,33 @@ def test_a_missing_battery_stays_with_its_holder_until_found(state: State) -> No
     case, event = stepped(state, COLLECTOR, missing)
     assert (event.biz_step, event.disposition) == ("stock_taking", "unknown")
     assert case.holder == COLLECTOR
-    found = make_hand_over(State.ISOLATED, COLLECTOR, RECYCLER, Role.RECYCLER)
+    found = make_hand_over(
+        State.ISOLATED, COLLECTOR, RECYCLER, Role.COLLECTOR, actor="swift-collect"
+    )
     case, _ = advance(case, found, now=NOW)
     assert (case.state, case.holder) == (State.ISOLATED, RECYCLER)
+
+
+@pytest.mark.parametrize("to_state", [State.MISSING, State.ISOLATED])
+def test_a_stranger_cannot_take_a_battery_from_its_holder(to_state: State) -> None:
+    state = State.MISSING if to_state is State.ISOLATED else State.RECEIVED
+    told = make_hand_over(to_state, RECYCLER, COLLECTOR, Role.COLLECTOR)
+    with pytest.raises(NotYourStepError):
+        stepped(state, RECYCLER, told)
+
+
+def test_what_a_resident_holds_an_organisation_tells_of() -> None:
+    told = make_hand_over(State.MISSING, RESIDENT, STATION, Role.INSPECTOR)
+    case, _ = stepped(State.FLAGGED, RESIDENT, told)
+    assert (case.state, case.holder) == (State.MISSING, RESIDENT)
+
+
+@pytest.mark.parametrize("told", [True, 7, "", " ", "\u200b", "--", None, ["A1"]])
+def test_what_is_no_certificate_proves_nothing(told: object) -> None:
+    hand_over = make_hand_over(State.DESTROYED, RECYCLER, RECYCLER, Role.RECYCLER)
+    evidence = {**hand_over.evidence, "certificate_number": told}
+    with pytest.raises(EvidenceMissingError):
+        stepped(State.RECEIVED, RECYCLER, replace(hand_over, evidence=evidence))
 
 
 def test_missing_can_be_told_of_every_open_state_before_destroyed() -> None:
@@ -386,7 +411,15 @@ def test_no_walk_gets_stuck_before_its_end(data: st.DataObject) -> None:
             and ROLE_OF[party] in edge.roles
         ]
         receiver = data.draw(st.sampled_from(receivers))
-        hand_over = make_hand_over(to_state, case.holder, receiver, ROLE_OF[receiver])
+        is_told = edge.signer is Signer.HOLDER and case.holder != RESIDENT
+        signer = case.holder if is_told else receiver
+        hand_over = make_hand_over(
+            to_state,
+            case.holder,
+            receiver,
+            ROLE_OF[signer],
+            actor=signer.organisation_code,
+        )
         case, event = advance(case, hand_over, now=NOW)
         steps += 1
         assert event.seq == case.seq == steps + 1

@@ -18,9 +18,13 @@ HOURS = 12
 def sign_in(
     session: Session, name: str, password: str, address: str = "192.0.2.1"
 ) -> SignedIn | None:
-    return accounts.sign_in(
-        session, name=name, password=password, address=address, hours=HOURS, now=NOW
+    found = accounts.recognise(
+        session, name=name, password=password, address=address, now=NOW
     )
+    if found is None:
+        accounts.note_failure(session, sign_in=name, address=address, now=NOW)
+        return None
+    return accounts.open_session(session, found=found, hours=HOURS, now=NOW)
 
 
 def test_a_person_signs_in_and_is_known_again(registry: Registry) -> None:

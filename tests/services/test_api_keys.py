@@ -60,3 +60,23 @@ def test_a_disabled_station_has_no_keys(registry: Registry) -> None:
         session.execute(update(station).values(disabled_at=NOW))
         found = api_keys.find_caller(session, presented=registry.keys["XC-01"], now=NOW)
     assert found is None
+
+
+def test_a_regulators_key_can_answer_for_one_district(registry: Registry) -> None:
+    with registry.runtime.database.writing() as session:
+        made = api_keys.make(
+            session,
+            organisation_id=registry.organisations["city-market"],
+            station_id=None,
+            district_code="110108",
+            role=Role.REGULATOR,
+            purpose="test",
+            now=NOW,
+        )
+        caller = api_keys.find_caller(session, presented=made.text, now=NOW)
+        city = api_keys.find_caller(
+            session, presented=registry.keys["regulator"], now=NOW
+        )
+    assert caller is not None
+    assert city is not None
+    assert (caller.district_code, city.district_code) == ("110108", None)

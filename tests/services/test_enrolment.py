@@ -16,6 +16,7 @@ from battery_registry.services import (
     people,
     stations,
 )
+from battery_registry.services.accounts import SignedIn
 from battery_registry.services.people import NewPerson
 from battery_registry.store.db import Database
 from battery_registry.store.tables.parties import person, sign_in_session
@@ -102,13 +103,18 @@ def test_what_is_enrolled_is_listed(database: Database) -> None:
     assert listed == tuple((one,) for one in made)
 
 
+def sign_in(session: Session) -> SignedIn:
+    found = accounts.recognise(
+        session, name="li.wei", password=PASSWORD, address="::1", now=NOW
+    )
+    assert found is not None
+    return accounts.open_session(session, found=found, hours=1, now=NOW)
+
+
 def test_a_new_person_can_sign_in_and_their_name_is_sealed(database: Database) -> None:
     with database.writing() as session:
         fill(session)
-        signed_in = accounts.sign_in(
-            session, name="li.wei", password=PASSWORD, address="::1", hours=1, now=NOW
-        )
-        assert signed_in is not None
+        signed_in = sign_in(session)
         found = accounts.find_caller(
             session, token=signed_in.token, now=NOW, vault=VAULT
         )
@@ -291,9 +297,7 @@ def test_a_person_is_trained_anew(database: Database) -> None:
 def test_a_changed_sign_in_ends_what_is_open(database: Database, way: str) -> None:
     with database.writing() as session:
         fill(session)
-        accounts.sign_in(
-            session, name="li.wei", password=PASSWORD, address="::1", hours=1, now=NOW
-        )
+        sign_in(session)
     later = NOW + timedelta(minutes=1)
     with database.writing() as session:
         if way == "disable":

@@ -27,7 +27,7 @@ class BatteryQuerySchema(QuerySchema):
         metadata={"description": "A maker's code on the pack, exactly."},
     )
     plate = Text(
-        validate=sized(4, 32),
+        validate=sized(2, 32),
         metadata={"description": "The vehicle's plate; not for every role."},
     )
 

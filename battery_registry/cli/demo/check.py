@@ -57,7 +57,9 @@ def _walk_all(
     with fill.opened(own) as registry:
         fill.refuse_filled(registry)
         with (
-            server.running(own, port=port, log=data / "server.log") as running,
+            server.running(
+                own, port=port, log=data / "server.log", stays=False
+            ) as running,
             httpx.Client(base_url=running.url, timeout=30) as client,
         ):
             journey = _plan(registry, client, data=data, seed=seed, told=told)

@@ -9,7 +9,15 @@ from pathlib import Path
 import click
 
 from battery_registry.cli import runtime
-from battery_registry.cli.demo import check, example, fill, listing, record, server
+from battery_registry.cli.demo import (
+    check,
+    example,
+    fill,
+    listing,
+    record,
+    server,
+    stations,
+)
 from battery_registry.cli.supervision import stop_on_signals
 
 
@@ -81,10 +89,13 @@ def _demo(
         at = port if stays else server.free_port()
         # Either signal ends a filling half-way, and its server with it.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with server.running(environ, port=at, log=data / "server.log") as running:
+        log = data / "server.log"
+        with server.running(environ, port=at, log=log, stays=stays) as running:
             made = known or fill.fill(
                 registry, url=running.url, data=data, count=count, seed=seed, say=_say
             )
+            # From now on the stations send where people will find the registry.
+            stations.set_up(data, made.access, url=registry.settings.base_url)
             _tell(listing.as_json(registry, made), as_json=as_json)
             if not stays:
                 return 0

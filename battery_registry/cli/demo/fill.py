@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from battery_registry import scoring, settings
+import httpx
+
+from battery_registry import settings
 from battery_registry.cli import embedded, runtime
 from battery_registry.cli.demo import enrol, packs, record, stations, walk
 from battery_registry.cli.demo.record import PackRecord, Record
@@ -49,7 +51,7 @@ def opened(environ: Mapping[str, str]) -> Iterator[Runtime]:
             settings=options,
             database=database,
             vault=Vault(data_key=options.data_key, lookup_key=options.lookup_key),
-            ruleset=scoring.load(options.ruleset_id),
+            ruleset=runtime.load_ruleset(options.ruleset_id),
             clock=runtime.now,
         )
 
@@ -96,7 +98,8 @@ def fill(
     say("sending the readings")
     receipts = stations.send(data, planned)
     say("handing over the red packs")
-    walk.walk(url, access, planned, receipts)
+    with httpx.Client(base_url=url, timeout=30) as client:
+        walk.walk(client, access, planned, receipts)
     made = Record(
         seed=seed,
         access=access,

@@ -4,17 +4,17 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import httpx
 
 from battery_registry.cli.failure import FailedError
+from battery_registry.cli.supervision import Stop
 
 _HOST: Final = "127.0.0.1"
 _START_S: Final = 60
@@ -30,7 +30,7 @@ class Server:
     url: str
     process: "subprocess.Popen[bytes]"
 
-    def wait(self, stop: threading.Event) -> int:
+    def wait(self, stop: Stop) -> int:
         """Wait until it ends or is asked to; gives an exit code."""
         while not stop.is_set():
             if self.process.poll() is not None:
@@ -64,20 +64,25 @@ def refuse_taken(port: int) -> None:
 
 
 @contextmanager
-def running(environ: Mapping[str, str], *, port: int, log: Path) -> Iterator[Server]:
+def running(
+    environ: Mapping[str, str], *, port: int, log: Path, stays: bool
+) -> Iterator[Server]:
     """Start the server, wait until it is ready, and end it afterwards.
 
     Args:
         environ: Its environment.
         port: Where it listens, on loopback only.
         log: Where it writes what it says.
+        stays: Whether people will use it; else one process is enough, and
+            nobody waits for notices.
 
     Raises:
         FailedError: The port is taken, or it does not become ready.
     """
     refuse_taken(port)
-    command = [sys.executable, "-m", "battery_registry.cli", "serve"]
-    with log.open("ab") as said:
+    small = [] if stays else ["--workers=1", "--without-worker"]
+    command = [sys.executable, "-m", "battery_registry.cli", "serve", *small]
+    with _opened(log) as said:
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             [*command, f"--host={_HOST}", f"--port={port}"],
             env=dict(environ),
@@ -92,6 +97,14 @@ def running(environ: Mapping[str, str], *, port: int, log: Path) -> Iterator[Ser
         yield server
     finally:
         _end(process)
+
+
+def _opened(log: Path) -> BinaryIO:
+    try:
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return log.open("ab")
+    except OSError as error:
+        raise FailedError(f"{log} cannot be written: {error.strerror}") from error
 
 
 def _wait_until_ready(server: Server, log: Path) -> None:

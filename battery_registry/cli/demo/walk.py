@@ -109,7 +109,7 @@ def tell(
 
 
 def walk(
-    url: str,
+    client: httpx.Client,
     access: Access,
     packs: Sequence[Planned],
     receipts: Mapping[str, Mapping[str, Any]],
@@ -120,16 +120,15 @@ def walk(
         FailedError: The registry refused a step.
     """
     red = [pack for pack in packs if pack.path is not None]
-    with httpx.Client(base_url=url, timeout=30) as client:
-        for turn, pack in enumerate(red):
-            chain = chain_for(pack.station, turn=turn)
-            for state in pack.path.steps if pack.path else ():
-                answer = tell(
-                    client,
-                    access,
-                    code=receipts[pack.name]["code"],
-                    told=step(state, of=chain),
-                    occurred_at=pack.tested_at + timedelta(days=DAYS_AFTER[state]),
-                )
-                if not answer.is_success:
-                    raise FailedError(f"{pack.name} to {state}: {answer.text}")
+    for turn, pack in enumerate(red):
+        chain = chain_for(pack.station, turn=turn)
+        for state in pack.path.steps if pack.path else ():
+            answer = tell(
+                client,
+                access,
+                code=receipts[pack.name]["code"],
+                told=step(state, of=chain),
+                occurred_at=pack.tested_at + timedelta(days=DAYS_AFTER[state]),
+            )
+            if not answer.is_success:
+                raise FailedError(f"{pack.name} to {state}: {answer.text}")

@@ -5,7 +5,6 @@ Revision: 0001
 
 from alembic import op
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 
 revision = "0001"
@@ -130,7 +129,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(length=48), nullable=False),
         sa.Column(
             "payload",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -291,11 +290,17 @@ def upgrade() -> None:
         sa.Column("secret_sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("station_id", sa.Uuid(), nullable=True),
+        sa.Column("district_code", sa.String(length=6), nullable=True),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("purpose", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["district_code"],
+            ["districts.district_code"],
+            name=op.f("fk_api_keys_district_code_districts"),
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisations.organisation_id"],
@@ -502,7 +507,7 @@ def upgrade() -> None:
         sa.Column("actor_organisation_code", sa.String(length=32), nullable=False),
         sa.Column(
             "evidence",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
         ),
         sa.Column("body_sha256", sa.LargeBinary(length=32), nullable=False),
@@ -604,7 +609,7 @@ def upgrade() -> None:
         sa.Column("next_due", sa.Date(), nullable=True),
         sa.Column(
             "record",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
         ),
         sa.Column("evaluated_at", sa.DateTime(timezone=True), nullable=False),

@@ -123,6 +123,8 @@ api_key = Table(
         "organisation_id", ForeignKey("organisations.organisation_id"), nullable=False
     ),
     Column("station_id", ForeignKey("stations.station_id")),
+    # The district that a regulator's key answers for; without one, the city.
+    Column("district_code", ForeignKey("districts.district_code")),
     Column("role", word(16), nullable=False),
     Column("purpose", word(64), nullable=False),
     Column("created_at", UtcTime, nullable=False),

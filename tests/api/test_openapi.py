@@ -1,0 +1,171 @@
+"""The description says what is served, and what is served is what it says."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from jsonschema import (  # type: ignore[import-untyped]  # it publishes no types
+    Draft202012Validator,
+)
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from werkzeug.test import TestResponse
+
+from battery_registry.domain import code as codes
+from tests.builders import make_body, make_red_body
+from tests.played import Play, make_step
+
+UNKNOWN = codes.show(codes.mint(b"0123456789"))
+CHECKER = Draft202012Validator.FORMAT_CHECKER
+
+
+@pytest.fixture
+def described(play: Play) -> Any:
+    """The description as it is served."""
+    return play.client.get("/openapi.json").get_json()
+
+
+def template(rule: str) -> str:
+    return re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", rule)
+
+
+def check(described: Any, address: str, answer: TestResponse) -> str:
+    """Hold a real answer against its description; returns what it was held against."""
+    method = answer.request.method.lower()
+    status = str(answer.status_code)
+    responses = described["paths"][address][method]["responses"]
+    assert status in responses, f"{method} {address} answers {status}: {answer.text}"
+    content = responses[status]["content"]
+    assert answer.mimetype in content, (address, status, answer.mimetype)
+    schema = content[answer.mimetype]["schema"]
+    value = answer.text if answer.mimetype == "text/csv" else answer.get_json()
+    whole = {**schema, "components": described["components"]}
+    faults = list(
+        Draft202012Validator(whole, format_checker=CHECKER).iter_errors(value)
+    )
+    assert not faults, f"{method} {address} {status}: {faults[0].message}"
+    return f"{method} {address} {status}"
+
+
+def test_the_description_is_openapi_3_1(described: Any) -> None:
+    assert described["openapi"] == "3.1.0"
+    OpenAPIV31SpecValidator(described).validate()
+
+
+def test_every_route_of_the_api_is_described_and_nothing_else(
+    described: Any, app: Flask
+) -> None:
+    served = {
+        (template(rule.rule), method.lower())
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    told = {
+        (address, method)
+        for address, item in described["paths"].items()
+        for method in item
+        if method != "parameters"
+    }
+    assert told == served
+
+
+def answers(play: Play) -> list[tuple[str, TestResponse]]:
+    """Answers of every sort, each with the address it is described under."""
+    green, red, gone = play.green(pack_code="SPEC-0001"), play.red(), play.red()
+    play.green(pack_code="SPEC-0002")
+    play.walk(gone, until="destroyed")
+    play.red(key="HD-01", maker=None, pack_code=None, pack_code_scheme="none")
+    body, step = make_body(), make_step()
+    two_batteries = make_body(pack_code="SPEC-0002", label_code=green)
+    post = play.client.post
+    readings, key = "/api/v1/inspections", play.registry.headers()
+    reading = f"{readings}/{body['inspection_id']}"
+    made: list[tuple[str, TestResponse]] = [
+        (readings, post(readings, json=body, headers=key)),
+        (readings, post(readings, json=body, headers=key)),
+        (readings, post(readings, json={**body, "leakage": True}, headers=key)),
+        (readings, post(readings, json={**make_red_body(), "x": 1}, headers=key)),
+        (
+            readings,
+            post(
+                readings,
+                json={"inspections": [make_red_body(), make_body(leakage=3), body]},
+                headers=key,
+            ),
+        ),
+        (readings, post(readings, json=two_batteries, headers=key)),
+        (readings, post(readings, data="{", headers=key)),
+        (readings, post(readings, json=body)),
+        (readings, post(readings, json=body, headers=play.registry.headers("dealer"))),
+        (f"{readings}/{{inspection_id}}", play.get(reading)),
+        (f"{readings}/{{inspection_id}}", play.get(reading[:-4] + "0000")),
+        (f"{readings}/{{inspection_id}}", play.get(reading, None)),
+        (f"{readings}/{{inspection_id}}", play.get(reading, "dealer")),
+        ("/api/v1/custody/{code}/events", play.step(red, "XC-01", **step)),
+        ("/api/v1/custody/{code}/events", play.step(red, "XC-01", **step)),
+        ("/api/v1/custody/{code}/events", play.step(red, "XC-01", to_state="cleared")),
+        ("/api/v1/custody/{code}/events", play.step(gone, "XC-01")),
+        ("/api/v1/custody/{code}/events", play.step(red, "HD-01", to_state="missing")),
+        ("/api/v1/custody/{code}/events", play.step(red, "dealer")),
+        ("/api/v1/custody/{code}/events", play.step(green, "XC-01")),
+        ("/api/v1/custody/{code}/events", play.step(red, "XC-01", giver="?")),
+        (
+            "/api/v1/custody/{code}/events",
+            post(f"/api/v1/custody/{red}/events", data="{", headers=key),
+        ),
+        (
+            "/api/v1/custody/{code}/events",
+            post(f"/api/v1/custody/{red}/events", json=step),
+        ),
+    ]
+    reads = {
+        "/api/v1/batteries": "?serial=SPEC-0001",
+        "/api/v1/red-list": "?limit=1",
+        "/api/v1/figures": "?by=district,month,code,maker,station",
+        "/api/v1/exports/red-list.csv": "",
+        "/api/v1/exports/inspections.csv": "",
+    }
+    for address, query in reads.items():
+        made.append((address, play.get(f"{address}{query}")))
+        made.append((address, play.get(f"{address}?nonsense=1")))
+        made.append((address, play.get(address, None)))
+        made.append((address, play.get(f"{address}{query}", "dealer")))
+    for address in (
+        "/api/v1/batteries/{code}",
+        "/api/v1/batteries/{code}/history",
+        "/api/v1/custody/{code}",
+        "/api/v1/resale/{code}",
+    ):
+        is_public = "resale" in address
+        codes_asked = (green, red, gone, UNKNOWN, "abc")
+        made += [(address, play.get(address.format(code=c))) for c in codes_asked]
+        if not is_public:
+            made.append((address, play.get(address.format(code=red), None)))
+            made.append((address, play.get(address.format(code=red), "dealer")))
+    return made
+
+
+def test_every_answer_is_as_it_is_described(described: Any, play: Play) -> None:
+    met = {check(described, address, answer) for address, answer in answers(play)}
+    told = {
+        f"{method} {address} {status}"
+        for address, item in described["paths"].items()
+        for method, view in item.items()
+        if method != "parameters"
+        for status in view["responses"]
+        if status != "default"
+    }
+    # A 503 needs a database that does not take what it is given.
+    assert {entry for entry in told - met if not entry.endswith(" 503")} == set()
+
+
+def test_only_the_buyers_question_needs_no_key(described: Any) -> None:
+    open_to_all = [
+        address
+        for address, item in described["paths"].items()
+        for method, view in item.items()
+        if method != "parameters" and view.get("security") == []
+    ]
+    assert open_to_all == ["/api/v1/resale/{code}"]
+    assert described["security"] == [{"key": []}]
