@@ -1,6 +1,21 @@
 """The schema, one module a subject."""
 
 from battery_registry.store.db import metadata
-from battery_registry.store.tables import batteries, cases, inspections, models, parties
+from battery_registry.store.tables import (
+    batteries,
+    cases,
+    inspections,
+    models,
+    parties,
+    releases,
+)
 
-__all__ = ["batteries", "cases", "inspections", "metadata", "models", "parties"]
+__all__ = [
+    "batteries",
+    "cases",
+    "inspections",
+    "metadata",
+    "models",
+    "parties",
+    "releases",
+]
