@@ -1,10 +1,14 @@
-"""A verdict as it goes over the wire."""
+"""A verdict as it goes over the wire, and back."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from battery_registry.scoring.evaluation import (
+    Code,
     Contribution,
     Evaluation,
+    Evidence,
     FiredGuard,
     FiredRule,
     Trend,
@@ -102,3 +106,58 @@ def _contribution(part: Contribution) -> dict[str, Any]:
         "u": part.u,
         "from_before": part.from_before,
     }
+
+
+def from_record(record: Mapping[str, Any]) -> Evaluation:
+    """The verdict that a record tells; ``as_record`` of it is the record again.
+
+    Args:
+        record: As ``as_record`` made it, perhaps read back from JSON.
+    """
+    due, trend, score = record["next_due"], record["trend"], record["score"]
+    return Evaluation(
+        code=Code(record["code"]),
+        score_tenths=None if score is None else round(score * 10),
+        fired=tuple(_read_fired(one) for one in record["fired"]),
+        contributions=tuple(_read_contribution(one) for one in record["contributions"]),
+        missing=tuple(record["missing"]),
+        notes=tuple(record["notes"]),
+        duties=tuple(record["duties"]),
+        capacity_fade_pct=record["capacity_fade_pct"],
+        next_due=None if due is None else date.fromisoformat(due),
+        ruleset_id=record["ruleset"]["id"],
+        ruleset_sha256=record["ruleset"]["sha256"],
+        input_sha256=record["input_sha256"],
+        guards=tuple(_read_guard(one) for one in record["guards"]),
+        trend=None if trend is None else Trend(**trend),
+        flags=tuple(one["id"] for one in record["flags"]),
+    )
+
+
+def _read_fired(told: Mapping[str, Any]) -> FiredRule:
+    limit = told["threshold"]
+    return FiredRule(
+        rule_id=told["rule_id"],
+        clause=told["clause"],
+        outcome=told["outcome"],
+        inputs=tuple(told["inputs"].items()),
+        comparator=told["comparator"],
+        threshold=tuple(limit) if isinstance(limit, list) else limit,
+    )
+
+
+def _read_guard(told: Mapping[str, Any]) -> FiredGuard:
+    return FiredGuard(**{name: told[name] for name in told if name != "text"})
+
+
+def _read_contribution(told: Mapping[str, Any]) -> Contribution:
+    return Contribution(
+        factor=told["factor"],
+        reading=told["reading"],
+        unit=told["unit"],
+        points_tenths=round(told["points"] * 10),
+        max_points_tenths=round(told["max_points"] * 10),
+        evidence=Evidence(told["evidence"]),
+        u=told["u"],
+        from_before=told["from_before"],
+    )

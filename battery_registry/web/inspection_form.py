@@ -31,6 +31,8 @@ _UNITS: Final = {
     "s": "s",
     "seconds": "s",
     "minutes": "min",
+    "k": "K",
+    "month": "%/30 d",
 }
 
 
@@ -121,7 +123,7 @@ _ORDER: Final[tuple[tuple[str, bool, str], ...]] = (
         False,
         (
             "housing_broken_exposed leakage deformation burn_marks port_damaged"
-            " mount_mismatch"
+            " mount_mismatch water_marks drop_marks charger_not_original"
         ),
     ),
     (
@@ -144,7 +146,8 @@ _ORDER: Final[tuple[tuple[str, bool, str], ...]] = (
         (
             "ambient_rh_pct soc_pct rest_minutes pulse_current_a pulse_seconds"
             " cell_count_series cell_voltage_min_v cell_voltage_max_v"
-            " lowest_output_voltage_v highest_work_temp_c label_rated_energy_wh"
+            " lowest_output_voltage_v highest_work_temp_c temperature_rise_k"
+            " self_discharge_pct_per_month label_rated_energy_wh"
             " label_charge_limit_voltage_v label_cutoff_voltage_v"
             " label_max_charge_current_a label_max_discharge_current_a first_use_date"
         ),
@@ -153,7 +156,7 @@ _ORDER: Final[tuple[tuple[str, bool, str], ...]] = (
         "bms",
         True,
         (
-            "cycle_count bms_fault protection_overcharge_ok"
+            "cycle_count bms_fault bms_alarm_count protection_overcharge_ok"
             " protection_discharge_short_ok micro_short_warning"
         ),
     ),

@@ -17,7 +17,7 @@ from battery_registry.services.custody import ToldHandOver
 from battery_registry.services.intake import Status
 from battery_registry.services.receipts import Receipt
 from battery_registry.store.ids import new_id
-from battery_registry.web import errors, hand_in, inspection_form, language
+from battery_registry.web import errors, hand_in, inspection_form, language, reasons
 from battery_registry.web.showing import render
 from battery_registry.wire import deliveries
 from battery_registry.wire.deliveries import Result
@@ -141,6 +141,8 @@ def verdict(inspection_id: UUID) -> str:
         "verdict.html",
         receipt=receipt,
         code=receipt.verdict["code"],
+        reasons=reasons.for_inspectors(receipt.verdict),
+        factors=reasons.factors(receipt.verdict),
         can_take_in=receipt.case is not None and receipt.case.state == State.FLAGGED,
         lang=context.language(),
     )

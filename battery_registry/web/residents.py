@@ -3,8 +3,8 @@
 Everybody may see it, so it shows nobody's data and no figure of a reading.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from flask import Blueprint, Response, jsonify, make_response, request
 
@@ -16,10 +16,11 @@ from battery_registry.domain.code import CodeCheckError, MalformedCodeError
 from battery_registry.domain.sale import Answer, Reason
 from battery_registry.queries import batteries, sites
 from battery_registry.queries.batteries import BatteryRecord, Labelled
+from battery_registry.web import reasons
 from battery_registry.web.showing import render
 
-# Outcomes of rules that decide a code; notes and duties explain nothing.
-_DECIDING: Final = frozenset({"red", "void", "incomplete", "not_covered"})
+# Green needs no reasons, and of a destroyed one they no longer matter.
+_EXPLAINED: Final = frozenset({"red", "yellow", "void", "incomplete", "not_covered"})
 _LONGEST_SHOWN: Final = 64
 _NEEDS_A_SITE: Final = frozenset({"red", "yellow", "void", "incomplete", "destroyed"})
 
@@ -68,19 +69,11 @@ def _answer(
         battery=record,
         label=found,
         shown=shown,
-        reasons=() if is_destroyed else _reasons(record.verdict),
+        reasons=reasons.for_residents(record.verdict) if shown in _EXPLAINED else (),
         near=near,
         needs_site=shown in _NEEDS_A_SITE,
     )
     return _finish(make_response(text), status)
-
-
-def _reasons(verdict: Mapping[str, Any]) -> list[str]:
-    return [
-        str(fired["text"][context.language()])
-        for fired in verdict["fired"]
-        if fired["outcome"] in _DECIDING
-    ]
 
 
 def _not_found(why: str, code: str | None) -> Response:

@@ -52,6 +52,7 @@ def register(app: Flask) -> None:
         page=language.page,
         reading_name=reading_name,
         signed_in=context.find_caller,
+        unit_sign=unit_sign,
     )
     app.jinja_env.filters.update(
         city_day=city_day, city_time=city_time, plain=plain, show_code=show_code
@@ -118,6 +119,11 @@ def field_name(name: str) -> str:
 def reading_name(name: str) -> str:
     """Name what a rule has read."""
     return context.text(f"field.{name}" if name in _FIELDS else f"reading.{name}")
+
+
+def unit_sign(unit: str) -> str:
+    """Show a unit by its UCUM code; ratios and counts have none to show."""
+    return "" if unit == "1" or unit.startswith("{") else f" {unit}"
 
 
 def plain(value: object) -> str:

@@ -3,9 +3,12 @@
 import json
 from datetime import date, timedelta
 
+import pytest
+
 from battery_registry.scoring import load, score_one
+from battery_registry.scoring.evaluation import Evaluation
 from battery_registry.scoring.history import Past, look_back
-from battery_registry.scoring.record import as_record
+from battery_registry.scoring.record import as_record, from_record
 from battery_registry.scoring.reference import UNKNOWN_MODEL
 from battery_registry.scoring.stored import measurement_of
 from tests.scoring.builders import HEALTHY, judge, make_circumstances, make_measurement
@@ -70,12 +73,14 @@ def test_every_record_is_json_and_comes_back_the_same() -> None:
     assert as_record(verdicts[1], CN)["score"] is None
 
 
-def test_record_of_guard_trend_and_flag() -> None:
+def judge_with_a_past() -> Evaluation:
+    """Near a limit, and better than fourteen months ago."""
     past = [
         Past(
             measurement=make_measurement(
                 tested_at=HEALTHY.tested_at - timedelta(days=400),
                 discharge_capacity_ah=15.0,
+                self_discharge_pct_per_month=10.0,
             ),
             circumstances=make_circumstances(),
         )
@@ -84,7 +89,11 @@ def test_record_of_guard_trend_and_flag() -> None:
     background = look_back(
         now, make_circumstances(), past=past, reference=UNKNOWN_MODEL, ruleset=CN
     )
-    record = as_record(score_one(now, make_circumstances(), CN, background), CN)
+    return score_one(now, make_circumstances(), CN, background)
+
+
+def test_record_of_guard_trend_and_flag() -> None:
+    record = as_record(judge_with_a_past(), CN)
     assert json.loads(json.dumps(record, allow_nan=False)) == record
     assert record["code"] == "yellow"
     (guard,) = record["guards"]
@@ -110,3 +119,29 @@ def test_a_kept_inspection_reads_back() -> None:
     assert again == make_measurement(cycle_count=12)
     assert isinstance(again.cycle_count, int)
     assert isinstance(again.label_nominal_voltage_v, float)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"internal_resistance_mohm": 500.1, "leakage": True},
+        {"internal_resistance_mohm": 499.0},
+        {"ambient_temp_c": 40.0},
+        {"internal_resistance_mohm": None, "resistance_method": None},
+        {"unit_kind": "cell", "chemistry": "lead_acid"},
+    ],
+)
+def test_a_verdict_is_read_back_as_it_was(changes: dict[str, object]) -> None:
+    verdict = judge(**changes)
+    record = json.loads(json.dumps(as_record(verdict, CN)))
+    assert from_record(record) == verdict
+    assert as_record(from_record(record), CN) == record
+
+
+def test_a_verdict_with_a_past_is_read_back_as_it_was() -> None:
+    verdict = judge_with_a_past()
+    assert verdict.trend is not None
+    assert any(part.from_before for part in verdict.contributions)
+    record = json.loads(json.dumps(as_record(verdict, CN)))
+    assert from_record(record) == verdict

@@ -22,7 +22,7 @@ from battery_registry.domain.custody import State
 from battery_registry.domain.roles import Role
 from battery_registry.domain.sale import Answer, Reason
 from battery_registry.queries.figures import By
-from battery_registry.scoring.evaluation import Code
+from battery_registry.scoring.evaluation import Code, Evidence
 from battery_registry.scoring.inputs import DERIVED, VERDICT
 from battery_registry.services.intake import Status
 from battery_registry.web import inspection_form, showing
@@ -121,6 +121,7 @@ def keys_made_of_words() -> set[str]:
         *(f"sale.answer.{answer}" for answer in Answer),
         *(f"sale.reason.{reason}" for reason in Reason),
         *(f"role.{role}" for role in Role),
+        *(f"evidence.{evidence}" for evidence in Evidence),
         *(f"upload.status.{status}" for status in Status),
         *(f"figures.by.{by}" for by in By),
         *(f"group.{group.key}" for group in inspection_form.GROUPS),

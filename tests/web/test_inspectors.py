@@ -84,6 +84,22 @@ def test_a_red_one_names_every_reason_and_is_taken_in(inspector: Visitor) -> Non
     assert chain.count("Kept apart at a site") == 1
 
 
+def test_a_reading_near_its_limit_is_explained_with_its_figures(
+    inspector: Visitor,
+) -> None:
+    answer = inspector.enter(internal_resistance_mohm="480", water_marks="yes")
+    text = inspector.get(answer.location).text
+    for part in (
+        "<h2>Yellow</h2>",
+        "GUARD-T1",
+        "480 mΩ is in the guard band of the limit 500 mΩ",
+        "What the score is made of",
+        "± 0.02",
+        "judgement, not validated",
+    ):
+        assert part in text
+
+
 def test_the_same_form_sent_twice_is_one_inspection(
     inspector: Visitor, regulator: Visitor
 ) -> None:

@@ -1,13 +1,16 @@
 """The page behind the QR code."""
 
+import json
 import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from battery_registry.domain import code as public_codes
+from battery_registry.scoring import load
 from battery_registry.store.tables.batteries import label
+from battery_registry.store.tables.inspections import evaluation
 from battery_registry.store.tables.parties import station
 from battery_registry.web.showing import STATIC
 from tests.builders import NOW, make_body
@@ -72,6 +75,35 @@ def test_yellow_says_that_it_is_not_the_guidelines(
     text = stranger.get(f"/b/{play.green(discharge_capacity_ah=14.5)}").text
     assert "this registry&#39;s own reminder" in text
     assert "if the buyer is told" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "The resistance is very near its limit: please repeat the test"),
+        ("zh", "内阻很接近限值"),
+    ],
+)
+def test_a_reading_near_its_limit_is_told_without_figures(
+    play: Play, client: FlaskClient, language: str, says: str
+) -> None:
+    code = play.green(internal_resistance_mohm=480.0)
+    text = client.get(f"/b/{code}", headers={"Accept-Language": language}).text
+    assert "code-yellow" in text
+    assert says in text
+    assert "480" not in text
+
+
+def test_a_verdict_by_a_rule_set_that_was_changed_keeps_its_own_words(
+    play: Play, stranger: Visitor
+) -> None:
+    code = play.green(internal_resistance_mohm=480.0)
+    with play.registry.runtime.database.writing() as session:
+        (record,) = session.scalars(select(evaluation.c.record)).all()
+        told = json.loads(json.dumps(record).replace(load("cn-2024").sha256, "0" * 64))
+        told["guards"][0]["text"]["en"] = "As it was said then."
+        session.execute(update(evaluation).values(record=told))
+    assert "As it was said then." in stranger.get(f"/b/{code}").text
 
 
 def test_a_code_past_its_date_says_so(
