@@ -12,6 +12,7 @@ from battery_registry.domain.custody import Case
 from battery_registry.domain.ledger import LeafKind
 from battery_registry.domain.submission import Submission
 from battery_registry.scoring.evaluation import Evaluation
+from battery_registry.scoring.quality.plausibility import Finding
 from battery_registry.services import ledger, notices
 from battery_registry.services.notices import Topic
 from battery_registry.services.qualification import Post, Qualification
@@ -26,6 +27,7 @@ from battery_registry.store.tables.inspections import (
     inspection,
     inspection_map,
 )
+from battery_registry.store.tables.quality import inspection_finding
 from battery_registry.store.writes import Writes
 
 COUNTER_SLOTS = 16
@@ -40,6 +42,7 @@ class Judged:
     battery: Recognised
     verdict: Evaluation
     record: Mapping[str, Any]
+    doubts: tuple[Finding, ...]
     decision: Decision
 
 
@@ -63,6 +66,7 @@ class Books:
         self._bind_codes(judged)
         self._record_inspection(judged, body_mac)
         self._record_evaluation(judged)
+        self._record_doubts(judged)
         self._count(judged)
 
     def _register(self, judged: Judged) -> None:
@@ -175,6 +179,19 @@ class Books:
                 to_code=judged.decision.in_force.code.value,
                 inspection_id=judged.submission.inspection_id,
                 at=self._now,
+            )
+
+    def _record_doubts(self, judged: Judged) -> None:
+        for doubt in judged.doubts:
+            self._writes.add(
+                inspection_finding,
+                battery_id=judged.battery.battery_id,
+                inspection_id=judged.submission.inspection_id,
+                finding=doubt.rule.id,
+                severity=doubt.rule.severity.value,
+                value=doubt.value,
+                station_id=self._post.station_id,
+                received_at=self._now,
             )
 
     def _count(self, judged: Judged) -> None:

@@ -21,6 +21,8 @@ from battery_registry.domain.caller import Caller
 from battery_registry.domain.custody import Case
 from battery_registry.domain.registration import InspectionIdReusedError
 from battery_registry.domain.submission import Submission
+from battery_registry.scoring.quality import plausibility
+from battery_registry.scoring.quality.plausibility import with_doubts
 from battery_registry.scoring.record import as_record
 from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.services import (
@@ -165,11 +167,12 @@ class _Delivery:
         qualified = qualification.qualify(submission, post=self._post)
         battery = known.recognise(submission, now=self._now)
         measurement = recognition.with_what_its_code_says(submission)
+        before = past.look_back(battery, submission, qualified.circumstances)
         verdict = scoring.score_one(
-            measurement,
-            qualified.circumstances,
-            self._desk.ruleset,
-            past.look_back(battery, submission, qualified.circumstances),
+            measurement, qualified.circumstances, self._desk.ruleset, before
+        )
+        doubts = plausibility.find(
+            measurement, new_resistance_mohm=before.new_resistance_mohm
         )
         decision = code_in_force.decide(
             battery.known.in_force if battery.known else None,
@@ -184,7 +187,8 @@ class _Delivery:
             qualification=qualified,
             battery=battery,
             verdict=verdict,
-            record=as_record(verdict, self._desk.ruleset),
+            record=with_doubts(as_record(verdict, self._desk.ruleset), doubts),
+            doubts=doubts,
             decision=decision,
         )
         books = bookkeeping.Books(self._writes, post=self._post, now=self._now)

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from battery_registry.api.schemas.problems import ProblemSchema
 from battery_registry.domain.custody import State
 from battery_registry.scoring.evaluation import Code
+from battery_registry.scoring.quality.plausibility import Severity
 from battery_registry.services.intake import Status
 from battery_registry.wire.fields import Listed
 from battery_registry.wire.inspections import InspectionSchema
@@ -99,6 +100,20 @@ class FlagSchema(Schema):
     text = fields.Nested(BilingualSchema, required=True)
 
 
+class FindingSchema(Schema):
+    """A reading that is hard to believe; the code does not follow from it."""
+
+    id = fields.String(required=True)
+    severity = fields.Enum(Severity, by_value=fields.String, required=True)
+    value = fields.Float(
+        required=True,
+        metadata={"description": "What was looked at, mostly a ratio."},
+    )
+    low = fields.Float(required=True, allow_none=True)
+    high = fields.Float(required=True, allow_none=True)
+    text = fields.Nested(BilingualSchema, required=True)
+
+
 class VerdictSchema(Schema):
     """The verdict with every reason for it."""
 
@@ -115,6 +130,7 @@ class VerdictSchema(Schema):
     guards = fields.List(fields.Nested(GuardSchema))
     trend = fields.Nested(TrendSchema, allow_none=True)
     flags = fields.List(fields.Nested(FlagSchema))
+    findings = fields.List(fields.Nested(FindingSchema))
     input_sha256 = fields.String()
 
 

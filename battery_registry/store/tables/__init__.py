@@ -7,6 +7,7 @@ from battery_registry.store.tables import (
     inspections,
     models,
     parties,
+    quality,
     releases,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "metadata",
     "models",
     "parties",
+    "quality",
     "releases",
 ]

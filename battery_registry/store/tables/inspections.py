@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from battery_registry.store.db import metadata
@@ -53,6 +54,13 @@ inspection = Table(
     Column("body", Text, nullable=False),
     Index("ix_inspections_station_id_received_at", "station_id", "received_at"),
     Index("ix_inspections_battery_id_tested_at", "battery_id", "tested_at"),
+    # One raw recording under two batteries is a copy.
+    Index(
+        "ix_inspections_recording_sha256",
+        "recording_sha256",
+        sqlite_where=text("recording_sha256 IS NOT NULL"),
+        postgresql_where=text("recording_sha256 IS NOT NULL"),
+    ),
 )
 
 evaluation = Table(
