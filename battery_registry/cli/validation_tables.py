@@ -43,7 +43,7 @@ def lines(found: Validation) -> Iterator[str]:
     yield ""
     yield (
         f"Worse packs that scored lower: {pairs.violations} of {pairs.pairs} pairs;"
-        f" a reading taken away gave a lower score in {pairs.removed_lower} of"
+        f" with a reading left out the next time: {pairs.removed_lower} of"
         f" {pairs.removed_pairs}"
     )
 

@@ -50,6 +50,9 @@ _KIND_OF_TYPE: Mapping[type, InputKind] = {
     date: InputKind.DATE,
 }
 
+TREND = "trend_loss_pct_per_month"
+"""The input that is made of a history, not read."""
+
 DERIVED: Mapping[str, InputKind] = MappingProxyType(
     {
         "tested_on": InputKind.DATE,
@@ -58,7 +61,7 @@ DERIVED: Mapping[str, InputKind] = MappingProxyType(
         "capacity_retention_frac": InputKind.NUMBER,
         "resistance_ratio": InputKind.NUMBER,
         "cell_imbalance_mv": InputKind.NUMBER,
-        "trend_loss_pct_per_month": InputKind.NUMBER,
+        TREND: InputKind.NUMBER,
         "label_nominal_voltage_present": InputKind.FLAG,
         "label_rated_capacity_present": InputKind.FLAG,
         "instrument_calibration_valid": InputKind.FLAG,

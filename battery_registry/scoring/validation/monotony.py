@@ -1,7 +1,8 @@
-"""Random pairs in which one reading is worse: the score must not fall."""
+"""Random pairs, one reading worse or left out: the score must not fall."""
 
 import numpy as np
 
+from battery_registry.scoring.inputs import TREND
 from battery_registry.scoring.ruleset import Factor, Harm, RuleSet
 from battery_registry.scoring.validation.arrays import Flags, Floats, Ints
 from battery_registry.scoring.validation.results import MonotonicityResult
@@ -12,9 +13,12 @@ def worsened_pairs(ruleset: RuleSet, *, pairs: int, seed: int) -> MonotonicityRe
 
     Readings are drawn evenly from a quarter of a factor's range below its first
     knot to a quarter above its last. In each pair each factor's reading is
-    replaced by a worse one with one half's chance. In pairs of a second kind one
-    reading is taken away instead. What is compared is the sum of the points before
-    the cap, which would hide a fall among packs that have many.
+    replaced by a worse one with one half's chance. In pairs of a second kind the
+    pack comes again: one reading is left out, and each of the others is read
+    anew, and better, with one half's chance. What the engine lets stand of the
+    first time counts. The trend, which is no reading, stays as it is there. What
+    is compared is the sum of the points before the cap, which would hide a fall
+    among packs that have many.
 
     Args:
         ruleset: Whose factors.
@@ -24,7 +28,7 @@ def worsened_pairs(ruleset: RuleSet, *, pairs: int, seed: int) -> MonotonicityRe
     generator = np.random.default_rng(seed)
     factors = ruleset.factors
     removed = generator.integers(len(factors), size=pairs)
-    before, worse, without = (np.zeros(pairs, dtype=np.int64) for _ in range(3))
+    before, worse, again = (np.zeros(pairs, dtype=np.int64) for _ in range(3))
     for index, factor in enumerate(factors):
         safer, riskier = _readings(factor, generator, pairs)
         points = _points(factor, safer)
@@ -32,12 +36,13 @@ def worsened_pairs(ruleset: RuleSet, *, pairs: int, seed: int) -> MonotonicityRe
         before += points
         worse += points
         worse[changed] += _points(factor, riskier[changed]) - points[changed]
-        without += np.where(removed == index, 0, points)
+        better = _better(factor, safer, generator)
+        again += _points(factor, _counted(factor, safer, better, removed == index))
     return MonotonicityResult(
         pairs=pairs,
         violations=_fell(before, worse),
         removed_pairs=pairs,
-        removed_lower=_fell(before, without),
+        removed_lower=_fell(before, again),
     )
 
 
@@ -51,6 +56,29 @@ def _readings(
         generator.uniform(first - margin, last + margin, size=(2, pairs)), axis=0
     )
     return (lower, higher) if factor.harm is Harm.HIGHER else (higher, lower)
+
+
+def _better(factor: Factor, readings: Floats, generator: np.random.Generator) -> Floats:
+    """Each reading, or with one half's chance one that is not worse."""
+    best = factor.card.knots[0 if factor.harm is Harm.HIGHER else -1]
+    step = generator.uniform(0, 1, len(readings)) * (best - readings)
+    return np.where(generator.random(len(readings)) < 1 / 2, readings, readings + step)
+
+
+def _counted(factor: Factor, earlier: Floats, later: Floats, removed: Flags) -> Floats:
+    """The readings that count the second time, by the engine's own rule."""
+    if factor.input == TREND:
+        return earlier
+    both = zip(earlier.tolist(), later.tolist(), removed.tolist(), strict=True)
+    return np.array(
+        [
+            factor.counted(
+                {factor.input: None if gone else now}, {factor.input: before}
+            )[0]
+            for before, now, gone in both
+        ],
+        dtype=float,
+    )
 
 
 def _points(factor: Factor, readings: Floats) -> Ints:

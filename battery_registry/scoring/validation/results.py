@@ -141,9 +141,9 @@ class MonotonicityResult:
     Args:
         pairs: How many had a reading worsened.
         violations: In how many of them the score fell.
-        removed_pairs: How many had a reading taken away.
-        removed_lower: In how many of them the score fell: a missing reading
-            gives no points, so the rules must keep it from being green.
+        removed_pairs: How many packs came again with a reading left out.
+        removed_lower: In how many of them the score fell: what was read before
+            stands, so in none.
     """
 
     pairs: int
