@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+BUILT_IN_RULESET = "cn-2024"
+"""The rule set that judges without anybody's signature."""
+
 _KEY_BYTES = 32
 _SQLITE_FILE = re.compile(r"sqlite(\+pysqlite)?:///(?!\?|file:|:memory:).+")
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+psycopg)?://.*")
@@ -41,7 +44,7 @@ class Settings:
     data_key: bytes
     lookup_key: bytes
     base_url: str
-    ruleset_id: str = "cn-2024"
+    ruleset_id: str = BUILT_IN_RULESET
     session_hours: int = 12
     trusted_proxies: int = 0
 
@@ -64,7 +67,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         data_key=reader.key("BATTERY_REGISTRY_DATA_KEY"),
         lookup_key=reader.key("BATTERY_REGISTRY_LOOKUP_KEY"),
         base_url=reader.url("BATTERY_REGISTRY_BASE_URL"),
-        ruleset_id=reader.text("BATTERY_REGISTRY_RULESET", "cn-2024"),
+        ruleset_id=reader.text("BATTERY_REGISTRY_RULESET", BUILT_IN_RULESET),
         session_hours=reader.number("BATTERY_REGISTRY_SESSION_HOURS", 12, 1, 72),
         trusted_proxies=reader.number("BATTERY_REGISTRY_TRUSTED_PROXIES", 0, 0, 5),
     )

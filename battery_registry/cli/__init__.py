@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "import": "battery_registry.cli.import_file:import_file",
         "labels": "battery_registry.cli.labels:labels",
         "models": "battery_registry.cli.models:models",
+        "rescore": "battery_registry.cli.rescore:rescore",
         "scoring": "battery_registry.cli.scoring:scoring",
     }
 )

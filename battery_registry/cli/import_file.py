@@ -53,6 +53,7 @@ def import_file(
     """
     sheet = read_sheet(file)
     with runtime.opened() as opened:
+        runtime.check_live(opened.database, opened.ruleset)
         taken = take_in(opened, rows=sheet.rows, station=station, dry_run=dry_run)
     refused = [one for one in taken if one.fate is Fate.REFUSED]
     if failed is not None and refused:

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from battery_registry import scoring, settings
-from battery_registry.cli import embedded
+from battery_registry.cli import embedded, words
 from battery_registry.cli.failure import FailedError, WrongSettingsError
 from battery_registry.context import Runtime
 from battery_registry.scoring.document import RuleSetError
 from battery_registry.scoring.ruleset import RuleSet
+from battery_registry.services import releases
+from battery_registry.services.releases import NotSignedOffError
 from battery_registry.settings import Settings
 from battery_registry.store import schema
 from battery_registry.store.db import Database
@@ -88,6 +90,20 @@ def load_ruleset(ruleset_id: str) -> RuleSet:
         return scoring.load(ruleset_id)
     except RuleSetError as error:
         raise WrongSettingsError(f"rule set {ruleset_id}: {error}") from error
+
+
+def check_live(database: Database, ruleset: RuleSet) -> None:
+    """Refuse to judge by a rule set that nobody has signed off.
+
+    Raises:
+        WrongSettingsError: It is not the built-in one, and no second person has
+            signed it off.
+    """
+    try:
+        with database.reading() as session:
+            releases.check_live(session, ruleset=ruleset)
+    except NotSignedOffError as refusal:
+        raise WrongSettingsError(words.in_words(refusal)) from refusal
 
 
 def bring_up(database: Database) -> None:

@@ -8,6 +8,7 @@ from battery_registry import scoring as rules
 from battery_registry.cli import (
     ageing_files,
     model_card,
+    releases,
     validation_file,
     validation_tables,
 )
@@ -25,7 +26,11 @@ _DEFAULT = Effort()
 
 @click.group()
 def scoring() -> None:
-    """The score: how well it foretells, on data that nobody here made."""
+    """The score: how well it foretells, and how a rule set goes live."""
+
+
+scoring.add_command(releases.propose)
+scoring.add_command(releases.sign_off)
 
 
 @scoring.command("validate")

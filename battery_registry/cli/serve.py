@@ -61,9 +61,10 @@ def serve(
     """
     environ = _environment(port)
     options = settings.from_environment(environ)
-    runtime.load_ruleset(options.ruleset_id)
+    ruleset = runtime.load_ruleset(options.ruleset_id)
     with runtime.opened_database(options) as database:
         runtime.bring_up(database)
+        runtime.check_live(database, ruleset)
         _warn(database)
         is_alone = database.is_sqlite
     commands = [

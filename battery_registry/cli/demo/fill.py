@@ -47,11 +47,13 @@ def opened(environ: Mapping[str, str]) -> Iterator[Runtime]:
         if schema.current(database) is None:
             schema.upgrade(database)
         runtime.bring_up(database)
+        ruleset = runtime.load_ruleset(options.ruleset_id)
+        runtime.check_live(database, ruleset)
         yield Runtime(
             settings=options,
             database=database,
             vault=Vault(data_key=options.data_key, lookup_key=options.lookup_key),
-            ruleset=runtime.load_ruleset(options.ruleset_id),
+            ruleset=ruleset,
             clock=runtime.now,
         )
 

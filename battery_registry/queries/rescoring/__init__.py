@@ -1,0 +1,1 @@
+"""The whole registry under another rule set: read, judged, compared."""
