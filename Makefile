@@ -57,7 +57,7 @@ check: $(VENV)/.dev  ## Format, lint, types, layers, dependencies, spelling, pur
 
 .PHONY: soak
 soak: $(VENV)/.dev  ## Run the tests that take minutes: faults, crashes, long loads
-	$(BIN)/pytest -m soak tests/faults
+	$(BIN)/pytest -m soak tests
 
 .PHONY: bench
 bench: $(VENV)/.dev  ## Measure ours and its limit in one run
