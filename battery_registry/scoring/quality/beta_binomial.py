@@ -11,8 +11,13 @@ _NO_CORRELATION = 1e-7
 
 
 def limits(
-    n: int, *, rate: float, correlation: float, at: Sequence[float]
-) -> tuple[int, ...]:
+    n: int,
+    *,
+    rate: float,
+    correlation: float,
+    at: Sequence[float],
+    smooth: bool = False,
+) -> tuple[float, ...]:
     """The counts at which the distribution passes these probabilities.
 
     Args:
@@ -20,13 +25,21 @@ def limits(
         rate: Mean share of successes, between 0 and 1, ends left out.
         correlation: Intraclass correlation, 0 to below 1; 0 is the binomial.
         at: Probabilities between 0 and 1.
+        smooth: Tell a value between the count and the one before it, by how far
+            the cumulative probability oversteps (Spiegelhalter 2005, A.1.1).
 
     Returns:
         For each probability the least count whose cumulative one reaches it.
     """
     cumulative = np.cumsum(probabilities(n, rate=rate, correlation=correlation))
-    found = np.searchsorted(cumulative, np.array(at))
-    return tuple(int(count) for count in np.minimum(found, n))
+    wanted = np.array(at)
+    # Rounding may leave the sum of all just below 1.
+    found = np.minimum(np.searchsorted(cumulative, wanted), n)
+    if not smooth:
+        return tuple(float(count) for count in found)
+    before = np.where(found > 0, cumulative[found - 1], 0.0)
+    over = (cumulative[found] - wanted) / (cumulative[found] - before)
+    return tuple(float(value) for value in np.maximum(found - over, 0.0))
 
 
 def probabilities(n: int, *, rate: float, correlation: float) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ estimate; Williams 1982 the moments.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -46,18 +47,21 @@ class Band:
     red: int
 
 
+class Flag(StrEnum):
+    """Beyond which limits a station stands."""
+
+    LOW_998 = "low-99.8"
+    LOW_95 = "low-95"
+    HIGH_95 = "high-95"
+    HIGH_998 = "high-99.8"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """Between which red rates a station is one of many, ends included."""
 
     low: float
     high: float
-
-    def flag(self, rate: float) -> str | None:
-        """``low`` or ``high`` where a rate is beyond, else None."""
-        if rate < self.low:
-            return "low"
-        return "high" if rate > self.high else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +80,7 @@ class Standing:
         limits_95: What 95 % of stations like it stay within; None where it is
             too small to be judged.
         limits_998: The same for 99.8 %.
-        flag: ``low-95``, ``low-99.8``, ``high-95``, ``high-99.8`` or None.
+        flag: The widest limits that it stands beyond, None within all.
     """
 
     n: int
@@ -86,7 +90,7 @@ class Standing:
     adjusted: float | None
     limits_95: Limits | None
     limits_998: Limits | None
-    flag: str | None
+    flag: Flag | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,17 +144,23 @@ def judge(stations: Mapping[str, Mapping[str, Band]]) -> Funnel:
     )
 
 
-def funnel_limits(n: int, *, rate: float, correlation: float) -> tuple[Limits, Limits]:
+def funnel_limits(
+    n: int, *, rate: float, correlation: float, smooth: bool = False
+) -> tuple[Limits, Limits]:
     """The limits for so many inspections of the city's mix: 95 % and 99.8 %.
 
     Args:
         n: At least 1.
         rate: The city's, between 0 and 1.
         correlation: As ``judge`` found it.
+        smooth: Between whole counts, for drawing a line.
     """
     tails = (_TAIL_95, 1 - _TAIL_95, _TAIL_998, 1 - _TAIL_998)
     low_95, high_95, low_998, high_998 = (
-        count / n for count in limits(n, rate=rate, correlation=correlation, at=tails)
+        count / n
+        for count in limits(
+            n, rate=rate, correlation=correlation, at=tails, smooth=smooth
+        )
     )
     return Limits(low=low_95, high=high_95), Limits(low=low_998, high=high_998)
 
@@ -219,12 +229,14 @@ def _standing(
 
 
 def _flag(
-    adjusted: float | None, within_95: Limits | None, within_998: Limits | None
-) -> str | None:
-    if adjusted is None or within_95 is None or within_998 is None:
+    rate: float | None, within_95: Limits | None, within_998: Limits | None
+) -> Flag | None:
+    if rate is None or within_95 is None or within_998 is None:
         return None
-    for limits_, name in ((within_998, "99.8"), (within_95, "95")):
-        side = limits_.flag(adjusted)
-        if side is not None:
-            return f"{side}-{name}"
-    return None
+    beyond = (
+        (rate < within_998.low, Flag.LOW_998),
+        (rate > within_998.high, Flag.HIGH_998),
+        (rate < within_95.low, Flag.LOW_95),
+        (rate > within_95.high, Flag.HIGH_95),
+    )
+    return next((flag for is_beyond, flag in beyond if is_beyond), None)
