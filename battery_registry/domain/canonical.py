@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Iterable
 
 import msgspec
 
@@ -34,7 +35,7 @@ def canonical_json(value: object) -> bytes:
     spelled = _ENCODER.encode(value)
     # The encoder writes what is no number as null; nothing else hides there.
     if b"null" in spelled:
-        _check_numbers(value)
+        _check_numbers((value,))
     return spelled
 
 
@@ -48,13 +49,12 @@ def canonical_sha256(value: object) -> bytes:
     return hashlib.sha256(canonical_json(value)).digest()
 
 
-def _check_numbers(value: object) -> None:
-    kind = type(value)
-    if kind is dict:
-        for one in value.values():  # type: ignore[attr-defined]  # it is one
-            _check_numbers(one)
-    elif kind is list or kind is tuple:
-        for one in value:  # type: ignore[attr-defined]  # it is one
-            _check_numbers(one)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("neither NaN nor an infinity is JSON")
+def _check_numbers(values: Iterable[object]) -> None:
+    for value in values:
+        if isinstance(value, float):
+            if not math.isfinite(value):
+                raise ValueError("neither NaN nor an infinity is JSON")
+        elif isinstance(value, dict):
+            _check_numbers(value.values())
+        elif isinstance(value, list | tuple):
+            _check_numbers(value)

@@ -142,13 +142,16 @@ def _contributions(
     contributions = []
     for factor in ruleset.factors:
         reading, from_before = factor.counted(values, background.standing)
+        if reading is None:
+            contributions.append(factor.unread)
+            continue
         contributions.append(
             Contribution(
                 factor=factor.id,
                 reading=reading,
                 unit=factor.unit,
-                points_tenths=0 if reading is None else factor.card.points_for(reading),
-                max_points_tenths=factor.card.most_tenths,
+                points_tenths=factor.card.points_for(reading),
+                max_points_tenths=factor.unread.max_points_tenths,
                 evidence=factor.evidence,
                 u=ruleset.u_of(factor.input, reading, values),
                 from_before=from_before,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
 
-from battery_registry.scoring.background import Background
+from battery_registry.scoring.background import NOTHING_BEFORE, Background
 from battery_registry.scoring.evaluation import Trend
 from battery_registry.scoring.inputs import derive
 from battery_registry.scoring.measurement import Circumstances, Measurement
@@ -69,12 +69,15 @@ def look_back(
         reference: What a new pack of its model reads.
         ruleset: By which rules.
     """
-    now = _seen(measurement, circumstances, reference, ruleset)
     earlier = [
         _seen(one.measurement, one.circumstances, reference, ruleset)
         for one in past
         if one.measurement.tested_at < measurement.tested_at
     ]
+    # Most batteries come for the first time: nothing stands, nothing has moved.
+    if not earlier and measurement.cycle_count is None:
+        return _of_its_model(measurement, reference)
+    now = _seen(measurement, circumstances, reference, ruleset)
     seen = [*sorted(earlier, key=lambda one: one.at), now]
     trend, months = _capacity_trend(seen, ruleset)
     return Background(
@@ -94,14 +97,23 @@ def _seen(
     reference: ModelReference,
     ruleset: RuleSet,
 ) -> _Seen:
-    background = Background(
-        new_resistance_mohm=reference.resistance_for(measurement),
-        new_capacity_ah=reference.capacity_ah,
-    )
     values = derive(
-        measurement, circumstances, zone=ruleset.zone, background=background
+        measurement,
+        circumstances,
+        zone=ruleset.zone,
+        background=_of_its_model(measurement, reference),
     )
     return _Seen(at=measurement.tested_at, values=values)
+
+
+def _of_its_model(measurement: Measurement, reference: ModelReference) -> Background:
+    """What is known of a battery by its model alone."""
+    resistance_mohm = reference.resistance_for(measurement)
+    if resistance_mohm is None and reference.capacity_ah is None:
+        return NOTHING_BEFORE
+    return Background(
+        new_resistance_mohm=resistance_mohm, new_capacity_ah=reference.capacity_ah
+    )
 
 
 def comparable(

@@ -11,7 +11,12 @@ from enum import StrEnum
 from typing import Any
 
 from battery_registry.scoring.condition import Condition, Predicate, told
-from battery_registry.scoring.evaluation import Evaluation, Evidence, FiredRule
+from battery_registry.scoring.evaluation import (
+    Contribution,
+    Evaluation,
+    Evidence,
+    FiredRule,
+)
 from battery_registry.scoring.interval import IntervalRules
 from battery_registry.scoring.measurement import Chemistry, UnitKind
 from battery_registry.scoring.points import Card
@@ -142,6 +147,7 @@ class Factor:
         why: One sentence for residents when it gives points.
         inspector: One for inspectors; may hold ``{reading}``, ``{points}`` and
             ``{maximum}``.
+        unread: What it adds to the score where it has no reading: nothing.
     """
 
     id: str
@@ -153,6 +159,19 @@ class Factor:
     name: Text
     why: Text
     inspector: Text
+    unread: Contribution = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Settle once what it adds where nothing was read, as is most common."""
+        unread = Contribution(
+            factor=self.id,
+            reading=None,
+            unit=self.unit,
+            points_tenths=0,
+            max_points_tenths=self.card.most_tenths,
+            evidence=self.evidence,
+        )
+        object.__setattr__(self, "unread", unread)
 
     def counted(
         self, values: Mapping[str, Any], standing: Mapping[str, float]
