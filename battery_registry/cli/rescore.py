@@ -16,7 +16,6 @@ from battery_registry.queries.rescoring.tallies import green_to_red
 from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.services import releases, score_today
 from battery_registry.services.releases import Report
-from battery_registry.services.score_today import Keys
 
 _IN_MEMORY_BYTES = 1 << 20
 
@@ -60,14 +59,9 @@ def _run(opened: Runtime, ruleset: RuleSet, reddened: IO[str]) -> Found:
         codes = green_to_red(judged)
         count += len(codes)
         reddened.writelines(f"{code}\n" for code in codes)
-        keys = Keys(after=judged.block.after, upto=judged.block.upto)
         with opened.database.writing() as session:
             score_today.replace(
-                session,
-                keys=keys,
-                scores=rescored(judged),
-                ruleset=ruleset,
-                now=began_at,
+                session, rescored=rescored(judged), ruleset=ruleset, now=began_at
             )
     return Found(
         rescore=whole,

@@ -77,6 +77,12 @@ def copy(connection: Connection, sql: str, rows: Sequence[Values]) -> None:
             stream.write_row(row)
 
 
+def copy_text(connection: Connection, sql: str, lines: str) -> None:
+    """Send rows by PostgreSQL's own COPY, spelled as it reads them."""
+    with _cursor(connection, sql) as cursor, cursor.copy(sql) as stream:
+        stream.write(lines)
+
+
 @contextmanager
 def _cursor(connection: Connection, sql: str) -> Iterator[Any]:
     dialect, driver = connection.dialect, connection.connection.driver_connection

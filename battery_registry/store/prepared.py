@@ -52,18 +52,18 @@ class Prepared:
         spelled = direct.spell(statement, dialect, column_keys=list(columns))
         self.sql = str(spelled)
         # The table's order, which need not be the rows'.
-        self._columns = tuple(spelled.positiontup or ())
+        self.columns = tuple(spelled.positiontup or ())
         self.copy_sql = (
             None
             if sums is not None or not direct.is_postgresql(dialect)
-            else f"COPY {table.name} ({', '.join(self._columns)}) FROM STDIN"
+            else f"COPY {table.name} ({', '.join(self.columns)}) FROM STDIN"
         )
         self._head, _, rest = self.sql.partition(" VALUES (")
         self._group, _, self._tail = rest.partition(")")
-        self._pick = _picker(self._columns)
+        self._pick = _picker(self.columns)
         self._converted = [
             (place, processor)
-            for place, name in enumerate(self._columns)
+            for place, name in enumerate(self.columns)
             if (processor := direct.bind_processor(table.c[name].type, dialect))
         ]
 
@@ -156,6 +156,40 @@ class Inserts:
         else:
             sent = [made.values(row) for row in rows]
             direct.send_many(self._connection, made.sql, sent)
+
+
+def insert_columns(
+    connection: Connection,
+    table: Table,
+    columns: Mapping[str, Sequence[Any]],
+    *,
+    same: Mapping[str, Any],
+) -> None:
+    """Insert very many rows of one table, column by column.
+
+    Args:
+        connection: A transaction that writes.
+        table: Where they go.
+        columns: Values as the driver takes them: numbers, ids as the database
+            spells them, words without tabs, line ends and backslashes.
+        same: What every row has alike, as values of the columns' types.
+    """
+    made = prepare(table, (*columns, *same), connection.dialect)
+    if not direct.is_postgresql(connection.dialect):
+        alike = Prepared(table, tuple(same), connection.dialect)
+        given = dict(zip(alike.columns, alike.values(same), strict=True))
+        size = len(next(iter(columns.values())))
+        spread = [columns.get(name) or [given[name]] * size for name in made.columns]
+        direct.send_many(connection, made.sql, list(zip(*spread, strict=True)))
+        return
+    ends = "".join(f"\t{value}" for value in same.values())
+    lines = "\n".join(
+        "\t".join(["\\N" if value is None else str(value) for value in row]) + ends
+        for row in zip(*columns.values(), strict=True)
+    )
+    order = ", ".join((*columns, *same))
+    sql = f"COPY {table.name} ({order}) FROM STDIN"
+    direct.copy_text(connection, sql, f"{lines}\n" if lines else "")
 
 
 def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:

@@ -4,20 +4,20 @@ By the key of the batteries, so that no transaction lasts and memory does not
 grow with the registry; whoever is registered meanwhile has a later key.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+import msgspec
+from sqlalchemy import Text, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from battery_registry.scoring.evaluation import Code
 from battery_registry.scoring.history import Past
 from battery_registry.scoring.measurement import Circumstances, InstrumentClass
 from battery_registry.scoring.stored import measurement_of
-from battery_registry.store.direct import Named
+from battery_registry.store.direct import Statement
 from battery_registry.store.tables.batteries import battery
 from battery_registry.store.tables.inspections import evaluation, inspection
 from battery_registry.store.tables.parties import instrument, station
@@ -27,28 +27,55 @@ BEGINNING = UUID(int=0)
 
 _NO_HISTORY = frozenset({Code.VOID.value, Code.NOT_COVERED.value})
 
-_KEYS = Named(
-    select(battery.c.battery_id)
-    .where(battery.c.battery_id > bindparam("after"))
-    .order_by(battery.c.battery_id)
-    .limit(bindparam("size"))
+
+class Row(NamedTuple):
+    """A judged inspection, or column by column many of them.
+
+    Ids and times are as the database spells them, in UTC.
+    """
+
+    battery_id: Any
+    inspection_id: Any
+    public_code: Any
+    tested_at: Any
+    calibration_valid: Any
+    training_valid: Any
+    body: Any
+    instrument_class: Any
+    station_code: Any
+    code: Any
+    score_tenths: Any
+    ruleset_id: Any
+
+
+_LATER = select(battery.c.battery_id).where(battery.c.battery_id > bindparam("after"))
+_UPTO = Statement(
+    _LATER.order_by(battery.c.battery_id).offset(bindparam("others")).limit(1)
 )
-_INSPECTED = Named(
+_LAST = Statement(_LATER.order_by(battery.c.battery_id.desc()).limit(1))
+
+# Ids and times as the database spells them: to make values of millions of them
+# would take longer than to judge.
+_COLUMNS = (
+    cast(battery.c.battery_id, Text).label("battery_id"),
+    cast(inspection.c.inspection_id, Text).label("inspection_id"),
+    battery.c.public_code,
+    cast(inspection.c.tested_at, Text).label("tested_at"),
+    inspection.c.calibration_valid,
+    inspection.c.training_valid,
+    inspection.c.body,
+    instrument.c.instrument_class,
+    station.c.code.label("station_code"),
+    evaluation.c.code,
+    evaluation.c.score_tenths,
+    evaluation.c.ruleset_id,
+)
+_INSPECTED = Statement(
     select(
-        battery.c.battery_id,
-        battery.c.public_code,
-        inspection.c.inspection_id,
         (inspection.c.inspection_id == battery.c.code_inspection_id).label("is_ruling"),
-        inspection.c.tested_at,
-        inspection.c.calibration_valid,
-        inspection.c.training_valid,
-        inspection.c.body,
-        instrument.c.instrument_class,
-        station.c.code.label("station_code"),
-        evaluation.c.code,
-        evaluation.c.score_tenths,
-        evaluation.c.ruleset_id,
+        *_COLUMNS,
     )
+    .select_from(battery)
     .join(inspection, inspection.c.battery_id == battery.c.battery_id)
     .join(
         evaluation,
@@ -75,14 +102,19 @@ class Block:
     Args:
         after: The key before its first battery.
         upto: The key of its last one.
-        ruling: Rows of those inspections, one for each battery.
-        past: By battery, its other inspections that were judged.
+        ruling: Those inspections, one for each battery, column by column.
+        past: By place among them, the battery's other inspections that count.
     """
 
     after: UUID
     upto: UUID
-    ruling: Sequence[Any]
-    past: Mapping[UUID, Sequence[Any]]
+    ruling: Any
+    past: Mapping[int, Sequence[Any]]
+
+    @property
+    def size(self) -> int:
+        """How many batteries."""
+        return len(self.ruling.battery_id)
 
 
 def read(session: Session, *, after: UUID, size: int) -> Block | None:
@@ -96,25 +128,37 @@ def read(session: Session, *, after: UUID, size: int) -> Block | None:
     Returns:
         None when there are no more.
     """
-    keys = _KEYS.run(session, after=after, size=size)
-    if not keys:
+    last = _UPTO.run(session, after=after, others=size - 1)
+    last = last or _LAST.run(session, after=after)
+    if not last:
         return None
-    upto = keys[-1].battery_id
+    upto: UUID = last[0][0]
     rows = _INSPECTED.run(session, after=after, upto=upto)
-    ruling = [row for row in rows if row.is_ruling]
-    past: dict[UUID, list[Any]] = {}
-    if len(ruling) < len(rows):
-        for row in rows:
-            if not row.is_ruling and row.code not in _NO_HISTORY:
-                past.setdefault(row.battery_id, []).append(row)
-    return Block(after=after, upto=upto, ruling=ruling, past=past)
+    ruling = [row[1:] for row in rows if row[0]]
+    columns = Row._make(zip(*ruling, strict=True))
+    others = [Row._make(row[1:]) for row in rows if not row[0]]
+    return Block(
+        after=after,
+        upto=upto,
+        ruling=columns,
+        past=_by_place(others, columns.battery_id) if others else {},
+    )
+
+
+def _by_place(others: Sequence[Any], keys: Sequence[str]) -> dict[int, list[Any]]:
+    places = {key: at for at, key in enumerate(keys)}
+    past: dict[int, list[Any]] = {}
+    for row in others:
+        if row.code not in _NO_HISTORY:
+            past.setdefault(places[row.battery_id], []).append(row)
+    return past
 
 
 def past_of(rows: Sequence[Any]) -> list[Past]:
     """Earlier inspections as the score's history takes them."""
     return [
         Past(
-            measurement=measurement_of(json.loads(row.body)),
+            measurement=measurement_of(msgspec.json.decode(row.body)),
             circumstances=circumstances_of(row),
         )
         for row in rows

@@ -61,7 +61,7 @@ class Causes:
     def add(self, judged: Judged) -> None:
         """Count why the codes of a block changed."""
         changed = judged.changed
-        legal = np.array([judged.block.ruling[at].ruleset_id for at in changed])
+        legal = np.array([judged.block.ruling.ruleset_id[at] for at in changed])
         for ruleset_id in dict.fromkeys(legal.tolist()):
             self._add(judged, changed[legal == ruleset_id], ruleset_id)
 

@@ -4,18 +4,18 @@ What was known before is what intake would know today: the other inspections of
 the battery, and what its model reads new.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sqlalchemy.orm import Session
 
 from battery_registry.queries.rescoring import blocks
-from battery_registry.queries.rescoring.blocks import Block
+from battery_registry.queries.rescoring.blocks import Block, Row
 from battery_registry.queries.rescoring.bodies import (
     categorical,
     frame_of,
@@ -77,19 +77,17 @@ def judge(session: Session, block: Block, ruleset: RuleSet) -> Judged:
         ruleset: By which rules.
     """
     rows = block.ruling
-    read = readings([row.body for row in rows])
+    read = readings(rows.body)
     frame = frame_of(
         read, **_circumstances(rows), **_before(session, block, read, ruleset)
     )
     verdicts = score_frame(frame, ruleset, contributions=False)
-    scores = [
-        NO_SCORE if row.score_tenths is None else row.score_tenths for row in rows
-    ]
+    scores = [NO_SCORE if one is None else one for one in rows.score_tenths]
     return Judged(
         block=block,
         read=read,
         frame=frame,
-        old_code=np.array([_PLACE_OF_CODE[row.code] for row in rows], np.int64),
+        old_code=np.array([_PLACE_OF_CODE[one] for one in rows.code], np.int64),
         old_tenths=np.array(scores, np.int64),
         new_code=codes_of(verdicts),
         new_tenths=verdicts["score_tenths"].to_numpy(np.int64),
@@ -102,21 +100,20 @@ def codes_of(verdicts: pd.DataFrame) -> Whole:
     return codes
 
 
-def _circumstances(rows: Sequence[Any]) -> dict[str, Any]:
-    moments = [row.tested_at.replace(tzinfo=None) for row in rows]
-    tested_at = pd.Series(np.array(moments, "datetime64[us]")).dt.tz_localize("UTC")
+def _circumstances(rows: Any) -> dict[str, Any]:
     return {
-        "tested_at": tested_at,
-        "instrument_calibration_valid": np.array(
-            [row.calibration_valid for row in rows], np.bool_
-        ),
-        "inspector_training_valid": np.array(
-            [row.training_valid for row in rows], np.bool_
-        ),
+        "tested_at": pd.Series(_utc(rows.tested_at)).dt.tz_localize("UTC"),
+        "instrument_calibration_valid": np.array(rows.calibration_valid, np.bool_),
+        "inspector_training_valid": np.array(rows.training_valid, np.bool_),
         "instrument_class": categorical(
-            _CLASSES, [_PLACE_OF_CLASS[row.instrument_class] for row in rows]
+            _CLASSES, [_PLACE_OF_CLASS[one] for one in rows.instrument_class]
         ),
     }
+
+
+def _utc(moments: Sequence[str]) -> Any:
+    """Times as the database spells them; every session is in UTC."""
+    return np.array([one.removesuffix("+00") for one in moments], "datetime64[us]")
 
 
 def _before(
@@ -128,12 +125,10 @@ def _before(
     columns: dict[str, list[float | None]] = {}
     if known:
         _fill_models(columns, keys, read["resistance_method"], known)
-    for at, row in enumerate(block.ruling):
-        past = block.past.get(row.battery_id)
-        if past is None:
-            continue
+    for at, past in block.past.items():
+        row = Row._make(column[at] for column in block.ruling)
         background = look_back(
-            measurement_of(json.loads(row.body)),
+            measurement_of(msgspec.json.decode(row.body)),
             blocks.circumstances_of(row),
             past=blocks.past_of(past),
             reference=known.get(keys[at], UNKNOWN_MODEL),

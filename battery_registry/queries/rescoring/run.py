@@ -1,6 +1,7 @@
 """A rescore from its first block to its last."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from uuid import UUID
 
@@ -8,14 +9,17 @@ from sqlalchemy.orm import Session
 
 from battery_registry.domain.score_today import Rescored
 from battery_registry.queries.rescoring import blocks, judging
+from battery_registry.queries.rescoring.blocks import Block
 from battery_registry.queries.rescoring.causes import Causes
 from battery_registry.queries.rescoring.judging import Judged
 from battery_registry.queries.rescoring.tallies import Tally
 from battery_registry.scoring.batch import CODES, NO_SCORE
 from battery_registry.scoring.ruleset import RuleSet
 
-BLOCK_PACKS = 20_000
-"""Batteries in a block: enough to forget what a block costs, some 100 MiB."""
+_CODES = [code.value for code in CODES]
+
+BLOCK_PACKS = 15_000
+"""Batteries in a block: enough to forget what a block costs, few enough for memory."""
 
 
 class Rescore:
@@ -45,33 +49,32 @@ class Rescore:
 
     def run(self) -> Iterator[Judged]:
         """Judge and count; each block comes once it is counted."""
-        after = blocks.BEGINNING
-        while (judged := self._judge(after)) is not None:
-            self.tally.add(judged)
-            self.causes.add(judged)
-            yield judged
-            after = judged.block.upto
+        # The database reads the next block while this one is judged.
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            coming = ahead.submit(self._read, blocks.BEGINNING)
+            while (block := coming.result()) is not None:
+                coming = ahead.submit(self._read, block.upto)
+                with self._reading() as session:
+                    judged = judging.judge(session, block, self._ruleset)
+                self.tally.add(judged)
+                self.causes.add(judged)
+                yield judged
 
-    def _judge(self, after: UUID) -> Judged | None:
+    def _read(self, after: UUID) -> Block | None:
         with self._reading() as session:
-            block = blocks.read(session, after=after, size=self._block_packs)
-            if block is None:
-                return None
-            return judging.judge(session, block, self._ruleset)
+            return blocks.read(session, after=after, size=self._block_packs)
 
 
-def rescored(judged: Judged) -> Iterator[Rescored]:
-    """The verdicts of a block, battery by battery."""
-    told = zip(
-        judged.block.ruling,
-        judged.new_code.tolist(),
-        judged.new_tenths.tolist(),
-        strict=True,
+def rescored(judged: Judged) -> Rescored:
+    """The verdicts of a block, to be kept."""
+    rows = judged.block.ruling
+    return Rescored(
+        after=judged.block.after,
+        upto=judged.block.upto,
+        battery_ids=rows.battery_id,
+        inspection_ids=rows.inspection_id,
+        codes=[_CODES[place] for place in judged.new_code.tolist()],
+        scores_tenths=[
+            None if one == NO_SCORE else one for one in judged.new_tenths.tolist()
+        ],
     )
-    for row, code, tenths in told:
-        yield Rescored(
-            battery_id=row.battery_id,
-            inspection_id=row.inspection_id,
-            code=CODES[code],
-            score_tenths=None if tenths == NO_SCORE else tenths,
-        )

@@ -129,7 +129,7 @@ class Tally:
         pairs = judged.old_code * _KINDS + judged.new_code
         self._pairs += np.bincount(pairs, minlength=_KINDS * _KINDS)
         self._add_scores(judged.old_tenths, judged.new_tenths)
-        self.stations.add([row.station_code for row in judged.block.ruling], pairs)
+        self.stations.add(judged.block.ruling.station_code, pairs)
         self.models.add(_models(judged), pairs)
         self.ages.add(_ages(judged), pairs)
 
@@ -168,7 +168,7 @@ def transitions(counts: Whole) -> tuple[Transition, ...]:
 def green_to_red(judged: Judged) -> list[str]:
     """The public codes of the packs that went from green to red."""
     rows = np.flatnonzero((judged.old_code == _GREEN) & (judged.new_code == _RED))
-    return [judged.block.ruling[at].public_code for at in rows.tolist()]
+    return [judged.block.ruling.public_code[at] for at in rows.tolist()]
 
 
 def _models(judged: Judged) -> list[str]:
