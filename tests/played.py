@@ -127,6 +127,20 @@ def make_step(**changes: Any) -> dict[str, Any]:
     }
 
 
+def make_check(**changes: Any) -> dict[str, Any]:
+    """A check of an instrument as it goes over the wire: a tenth of a per cent off."""
+    return {
+        "check_id": str(uuid.uuid4()),
+        "instrument_id": "EBC-1",
+        "quantity": "capacity_ah",
+        "reference_name": "pack R-7",
+        "reference_value": 10.0,
+        "reading": 10.01,
+        "checked_at": (NOW - timedelta(hours=3)).isoformat(),
+        **changes,
+    }
+
+
 def moment(text: str) -> datetime:
     """Read a time of an answer."""
     return datetime.fromisoformat(text)

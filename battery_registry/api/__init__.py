@@ -18,6 +18,7 @@ from battery_registry.api import (
     problem,
     red_list,
     sale,
+    stations,
 )
 from battery_registry.api.schemas.problems import ProblemSchema
 
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     custody.blueprint,
     sale.blueprint,
     exports.blueprint,
+    stations.blueprint,
 )
 
 _DESCRIPTION = (

@@ -7,6 +7,7 @@ import click
 from battery_registry.cli import runtime
 from battery_registry.cli.days import DAY
 from battery_registry.cli.listing import show
+from battery_registry.cli.reference_checks import check
 from battery_registry.scoring.measurement import InstrumentClass
 from battery_registry.services import equipment, stations
 
@@ -22,6 +23,9 @@ _until = click.option(
 @click.group()
 def station() -> None:
     """Stations that measure batteries, and their instruments."""
+
+
+station.add_command(check)
 
 
 @station.command()

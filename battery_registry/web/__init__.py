@@ -11,6 +11,7 @@ from battery_registry.web import (
     inspectors,
     labels,
     language,
+    quality,
     regulators,
     residents,
     showing,
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     inspectors.blueprint,
     labels.blueprint,
     regulators.blueprint,
+    quality.blueprint,
 )
 
 

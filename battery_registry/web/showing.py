@@ -27,6 +27,7 @@ _INSPECTOR_MENU = (
 _READER_MENU = (
     ("regulators.red_list", "menu.red_list"),
     ("regulators.figures", "menu.figures"),
+    ("quality.overview", "menu.quality"),
 )
 _MENUS = {
     Role.INSPECTOR: _INSPECTOR_MENU,

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from battery_registry.domain import code as codes
 from tests.builders import make_body, make_red_body
-from tests.played import Play, make_step
+from tests.played import Play, make_check, make_step
 
 UNKNOWN = codes.show(codes.mint(b"0123456789"))
 CHECKER = Draft202012Validator.FORMAT_CHECKER
@@ -119,6 +119,7 @@ def answers(play: Play) -> list[tuple[str, TestResponse]]:
             post(f"/api/v1/custody/{red}/events", json=step),
         ),
     ]
+    made += station_answers(play)
     reads = {
         "/api/v1/batteries": "?serial=SPEC-0001",
         "/api/v1/red-list": "?limit=1",
@@ -144,6 +145,36 @@ def answers(play: Play) -> list[tuple[str, TestResponse]]:
             made.append((address, play.get(address.format(code=red), None)))
             made.append((address, play.get(address.format(code=red), "dealer")))
     return made
+
+
+def station_answers(play: Play) -> list[tuple[str, TestResponse]]:
+    """Answers about a station whose readings are looked at closely."""
+    told, key = make_check(), play.registry.headers()
+    recording = "ab" * 32
+    play.green(recording_sha256=recording)
+    play.green(recording_sha256=recording, discharge_capacity_ah=24.0)
+    quality, checks = (
+        f"/api/v1/stations/{{station}}/{name}"
+        for name in ("quality", "reference-checks")
+    )
+    at = checks.format(station="XC-01")
+    post = play.client.post
+    return [
+        (checks, post(at, json=told, headers=key)),
+        (checks, post(at, json=told, headers=key)),
+        (checks, post(at, json={**told, "reading": 9.0}, headers=key)),
+        (checks, post(at, json={**told, "reading": 0}, headers=key)),
+        (checks, post(at, data="{", headers=key)),
+        (checks, post(at, json=told)),
+        (checks, post(at, json=told, headers=play.registry.headers("dealer"))),
+        (checks, post(checks.format(station="HD-01"), json=told, headers=key)),
+        (quality, play.get(quality.format(station="XC-01"))),
+        (quality, play.get(quality.format(station="HD-01"))),
+        (quality, play.get(quality.format(station="NO-01"))),
+        (quality, play.get(quality.format(station="XC-01"), nonsense=1)),
+        (quality, play.get(quality.format(station="XC-01"), None)),
+        (quality, play.get(quality.format(station="XC-01"), "dealer")),
+    ]
 
 
 def test_every_answer_is_as_it_is_described(described: Any, play: Play) -> None:

@@ -24,6 +24,9 @@ from battery_registry.domain.sale import Answer, Reason
 from battery_registry.queries.figures import By
 from battery_registry.scoring.evaluation import Code, Evidence
 from battery_registry.scoring.inputs import DERIVED, VERDICT
+from battery_registry.scoring.quality.drift import Quantity
+from battery_registry.scoring.quality.funnel import Flag
+from battery_registry.scoring.quality.plausibility import Severity
 from battery_registry.services.intake import Status
 from battery_registry.web import inspection_form, showing
 from battery_registry.wire.inspections import InspectionSchema
@@ -131,6 +134,9 @@ def keys_made_of_words() -> set[str]:
         *(key for _, key in chain(showing.menu(None), *showing._MENUS.values())),
         *choices,
         *context._SPELLINGS.values(),
+        *(f"quality.flag.{flag}" for flag in Flag),
+        *(f"quality.quantity.{quantity}" for quantity in Quantity),
+        *(f"quality.severity.{severity}" for severity in Severity),
         "http.400.csrf",
         "http.other",
     }

@@ -106,7 +106,7 @@ def test_a_rule_is_silent_where_it_cannot_know(changes: dict[str, Any]) -> None:
 
 
 def test_one_cell_is_one_cell() -> None:
-    cell = {
+    cell: dict[str, Any] = {
         "unit_kind": UnitKind.CELL,
         "label_nominal_voltage_v": 3.6,
         "max_output_voltage_v": 4.3,

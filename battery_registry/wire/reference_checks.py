@@ -1,0 +1,84 @@
+"""A check of an instrument by a known reference, as JSON."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+
+from battery_registry.scoring.quality.drift import Quantity
+from battery_registry.services.reference_checks import ToldCheck
+from battery_registry.wire import faults
+from battery_registry.wire.fields import (
+    Choice,
+    Id,
+    Moment,
+    Number,
+    Text,
+    between,
+    check_says_something,
+    sized,
+)
+from battery_registry.wire.inspections import CLOCK_TOLERANCE, EARLIEST_TEST
+
+# Above nothing, and within what the largest instrument of any kind shows.
+_VALUE = (1e-6, 1_000_000)
+
+
+class ReferenceCheckSchema(Schema):
+    """What an instrument read of a reference whose value is known."""
+
+    error_messages = {  # noqa: RUF012 - marshmallow's own convention
+        "unknown": "wire.unknown",
+        "type": "wire.not_object",
+    }
+
+    check_id = Id(
+        required=True, metadata={"description": "Made once; the same one is one check."}
+    )
+    instrument_id = Text(
+        required=True,
+        validate=sized(2, 32),
+        metadata={"description": "The instrument's code at its station."},
+    )
+    quantity = Choice(Quantity, required=True)
+    reference_name = Text(
+        required=True,
+        validate=[sized(2, 64), check_says_something],
+        metadata={"description": "Which pack or shunt, as its certificate calls it."},
+    )
+    reference_value = Number(
+        required=True,
+        validate=between(*_VALUE),
+        metadata={"description": "What the certificate says, in the quantity's unit."},
+    )
+    reading = Number(required=True, validate=between(*_VALUE))
+    checked_at = Moment(required=True)
+
+
+def parse_check(raw: object, *, now: datetime) -> ToldCheck:
+    """Read a check from parsed JSON.
+
+    Args:
+        raw: The parsed JSON.
+        now: The time of the request; a check cannot lie in the future.
+
+    Raises:
+        InvalidInputError: Fields are missing or wrong; each is named.
+    """
+    if not isinstance(raw, Mapping):
+        raise faults.refuse({"_schema": ["wire.not_object"]})
+    try:
+        loaded: dict[str, Any] = ReferenceCheckSchema().load(dict(raw))
+        _check_time(loaded["checked_at"], now)
+    except ValidationError as error:
+        raise faults.refuse(error.messages) from None
+    loaded["checked_at"] = loaded["checked_at"].astimezone(UTC)
+    return ToldCheck(**loaded)
+
+
+def _check_time(checked_at: datetime, now: datetime) -> None:
+    latest = now + CLOCK_TOLERANCE
+    if not EARLIEST_TEST <= checked_at <= latest:
+        limits = f"{EARLIEST_TEST.isoformat()}|{latest.isoformat(timespec='seconds')}"
+        raise ValidationError({"checked_at": [f"wire.out_of_range|{limits}"]})
