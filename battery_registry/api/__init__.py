@@ -16,6 +16,7 @@ from battery_registry.api import (
     inspections,
     machine,
     problem,
+    recordings,
     red_list,
     sale,
     stations,
@@ -24,6 +25,7 @@ from battery_registry.api.schemas.problems import ProblemSchema
 
 BLUEPRINTS = (
     inspections.blueprint,
+    recordings.blueprint,
     batteries.blueprint,
     red_list.blueprint,
     figures.blueprint,

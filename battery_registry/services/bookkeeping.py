@@ -21,6 +21,7 @@ from battery_registry.services.recognition import Recognised, Recognition
 from battery_registry.store.batteries import KnownBattery
 from battery_registry.store.ids import new_id
 from battery_registry.store.tables.batteries import battery, label, maker_code
+from battery_registry.store.tables.blobs import inspection_photo
 from battery_registry.store.tables.inspections import (
     code_change,
     evaluation,
@@ -67,6 +68,7 @@ class Books:
         self._record_inspection(judged, body_mac)
         self._record_evaluation(judged)
         self._record_doubts(judged)
+        self._record_photos(judged)
         self._count(judged)
 
     def _register(self, judged: Judged) -> None:
@@ -192,6 +194,16 @@ class Books:
                 value=doubt.value,
                 station_id=self._post.station_id,
                 received_at=self._now,
+            )
+
+    def _record_photos(self, judged: Judged) -> None:
+        for sha256 in judged.submission.photos:
+            self._writes.add(
+                inspection_photo,
+                battery_id=judged.battery.battery_id,
+                inspection_id=judged.submission.inspection_id,
+                sha256=sha256,
+                station_id=self._post.station_id,
             )
 
     def _count(self, judged: Judged) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,6 +49,7 @@ from battery_registry.wire.shortcut import Shortcut
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 EARLIEST_TEST = datetime(2024, 1, 1, tzinfo=UTC)
+PHOTO_REF = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
 PERSONAL_FIELDS = ("owner_name", "owner_phone", "plate", "frame_number", "photo_refs")
 
 
@@ -250,7 +251,14 @@ def _submission(raw: Any, data: Mapping[str, Any]) -> Submission:
             **{name: data[name] for name in _MEASURED if name in data}
         ),
         recording_sha256=data.get("recording_sha256"),
+        photos=_photos(data.get("photo_refs", ())),
     )
+
+
+def _photos(refs: Iterable[str]) -> tuple[str, ...]:
+    """Find the photos named by their hashes, each once."""
+    named = (PHOTO_REF.fullmatch(ref) for ref in refs)
+    return tuple(dict.fromkeys(each[1] for each in named if each))
 
 
 def _identity(data: Mapping[str, Any]) -> Identity:
