@@ -32,6 +32,7 @@ class Entry:
         problem: The registry's refusal, or the last failure.
         receipt: The registry's receipt once it is sent.
         replaced_by: Key of the reading that takes a refused one's place.
+        replaces: Key of the refused reading that this one corrects.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Entry:
     problem: dict[str, Any] | None
     receipt: dict[str, Any] | None
     replaced_by: str | None
+    replaces: str | None = None
 
 
 def canonical_json(body: Mapping[str, Any]) -> str:
@@ -79,4 +81,5 @@ def read_entry(row: sqlite3.Row) -> Entry:
         problem=json.loads(row["last_error"]) if row["last_error"] else None,
         receipt=json.loads(row["receipt"]) if row["receipt"] else None,
         replaced_by=row["replaced_by"],
+        replaces=row["replaces"],
     )

@@ -16,7 +16,7 @@ from instruments.station.backoff import parse_retry_after
 from instruments.station.entry import Entry, State
 
 INSPECTIONS_PATH = "/api/v1/inspections"
-_RETRY = frozenset({408, 409, 425, 429})
+RETRIED = frozenset({408, 409, 425, 429})
 _UNSETTLED = frozenset({400, 413, 422, 500})
 _REFUSED = frozenset({400, 413, 422})
 
@@ -86,7 +86,7 @@ def post_entries(
 
 
 def _accepted(response: httpx.Response, entries: Sequence[Entry]) -> Outcome:
-    told = _json_object(response)
+    told = read_json_object(response)
     if len(entries) == 1 and "results" not in told:
         # a reading alone is settled by a receipt for it and by nothing else:
         # a captive portal answers 200 as well
@@ -131,7 +131,7 @@ def _item(result: object) -> tuple[str, State, Mapping[str, Any]] | None:
 def _failed(
     response: httpx.Response, entries: Sequence[Entry], *, now: datetime
 ) -> Outcome:
-    status, problem = response.status_code, _json_object(response)
+    status, problem = response.status_code, read_json_object(response)
     error = f"{status} {problem_text(problem) or response.reason_phrase}".strip()
     if status in {401, 403}:
         return Outcome(next=Next.NEW_KEY, error=error)
@@ -142,7 +142,7 @@ def _failed(
         told = problem or {"status": status, "detail": error}
         answers = ((entries[0].key, State.REFUSED, told),)
         return Outcome(next=Next.GO_ON, answers=answers)
-    if status in _RETRY or status >= 500:
+    if status in RETRIED or status >= 500:
         not_before = parse_retry_after(response.headers.get("Retry-After"), now=now)
         return Outcome(next=Next.RETRY, error=error, not_before=not_before)
     return Outcome(next=Next.WRONG_ADDRESS, error=error)
@@ -160,7 +160,8 @@ def problem_text(problem: Mapping[str, Any]) -> str:
     return "; ".join([*parts, *([detail] if detail and not parts else [])])
 
 
-def _json_object(response: httpx.Response) -> dict[str, Any]:
+def read_json_object(response: httpx.Response) -> dict[str, Any]:
+    """An answer's JSON object, empty when it is none."""
     try:
         told = response.json()
     except ValueError:

@@ -1,0 +1,87 @@
+"""How far sending has come: a bar on a terminal, plain lines elsewhere."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from instruments.station.entry import State
+from instruments.station.queue import Queue
+from instruments.station.spool import DISK_WARNING_FRAC, disk_used_frac
+
+LINE_EVERY = timedelta(seconds=10)
+_KIB = 1024
+_STEPS = ((86_400, "d"), (3600, "h"), (60, "min"))
+
+
+def bar(description: str, total: int) -> Progress:
+    """A bar on a terminal's stderr, nothing elsewhere; its task is there already."""
+    console = Console(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[left]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    progress.add_task(description, total=total, visible=total > 0, left="")
+    return progress
+
+
+@contextmanager
+def sending(
+    queue: Queue, *, now: Callable[[], datetime]
+) -> Iterator[Callable[[int], None]]:
+    """Show the sending of a queue; told how many readings each answer settled."""
+    total = queue.counts()[State.QUEUED]
+    progress = bar("sending", total)
+    done, told_at = 0, now()
+    if progress.disable and total:
+        click.echo(f"sending {total} readings, {_left(queue, told_at)}", err=True)
+
+    def tell(settled: int) -> None:
+        nonlocal done, told_at
+        done, at = done + settled, now()
+        if not progress.disable:
+            progress.update(progress.task_ids[0], completed=done, left=_left(queue, at))
+        elif at - told_at >= LINE_EVERY:
+            told_at = at
+            click.echo(f"{done} of {total}, left {_left(queue, at)}", err=True)
+
+    with progress:
+        yield tell
+
+
+def warn_of_disk(queue: Queue) -> float:
+    """Warn when the queue's disk is filling; how full it is, 0 to 1."""
+    used = disk_used_frac(queue.path)
+    if used >= DISK_WARNING_FRAC:
+        text = f"the disk of {queue.path} is {used:.0%} full: make room"
+        click.echo(f"Warning: {text}", err=True)
+    return used
+
+
+def spell_age(age_s: float) -> str:
+    """An age for people: seconds, minutes, hours or days."""
+    for seconds, unit in _STEPS:
+        if age_s >= 2 * seconds:
+            return f"{age_s / seconds:.0f} {unit}"
+    return f"{max(age_s, 0):.0f} s"
+
+
+def _left(queue: Queue, now: datetime) -> str:
+    age = queue.oldest_age(now)
+    oldest = "" if age is None else f", the oldest {spell_age(age.total_seconds())} old"
+    return f"{queue.backlog_bytes() / _KIB:.0f} KiB{oldest}"
