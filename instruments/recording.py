@@ -94,10 +94,13 @@ class Recording:
         capacity_ah: The instrument's own counter, >= 0 and counted from the
             step's start; None when it has none.
         temperature_c: Of the battery; None when not recorded.
+        clock_s: The instrument's own clock since the first record; NaN where it
+            is missing, None when not recorded.
         vendor_summary: The vendor's own capacities per cycle.
         warnings: What the reader had to assume or leave out.
         time_assumed: The file has no time; ``time_s`` rests on an assumption.
-        started_at: The instrument's own clock at the start, as written.
+        first_time_s: The file's own test time at the first record.
+        started_at: The instrument's own clock at the start.
         extra_columns: Columns of the file that are not used.
         sha256: Hash of the raw file, 64 hex characters.
     """
@@ -109,9 +112,11 @@ class Recording:
     steps: tuple[Step, ...]
     capacity_ah: Floats | None = None
     temperature_c: Floats | None = None
+    clock_s: Floats | None = None
     vendor_summary: tuple[VendorCycle, ...] = ()
     warnings: tuple[str, ...] = ()
     time_assumed: bool = False
+    first_time_s: float = 0.0
     started_at: str | None = None
     extra_columns: tuple[str, ...] = ()
     sha256: str | None = None
@@ -129,7 +134,7 @@ class Recording:
                 "The file holds no records.",
                 "Was the test started? Export it again after it has run.",
             )
-        optional = (self.capacity_ah, self.temperature_c)
+        optional = (self.capacity_ah, self.temperature_c, self.clock_s)
         columns = [self.time_s, self.voltage_v, self.current_a]
         columns += [column for column in optional if column is not None]
         if any(len(column) != len(self.time_s) for column in columns):
@@ -179,6 +184,7 @@ class Recording:
         return {
             "rows": self.rows,
             "duration_s": round(self.duration_s, 3),
+            "last_time_s": round(self.first_time_s + self.duration_s, 3),
             "time_source": "assumed" if self.time_assumed else "recorded",
             "steps": len(self.steps),
             "started_at": self.started_at,

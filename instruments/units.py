@@ -86,6 +86,69 @@ def get_unit(token: str) -> Unit:
     return unit
 
 
+# spelled out, or in a case of its own; what could be two units is not here
+_SPELLED = {
+    Quantity.TIME: {
+        **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "秒"), 1.0),
+        **dict.fromkeys(("min", "minute", "minutes", "mins", "分", "分钟"), 60.0),
+        **dict.fromkeys(("h", "hour", "hours", "hr", "hrs", "小时", "时"), 3600.0),
+        **dict.fromkeys(("day", "days", "天"), 86400.0),
+        **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds", "毫秒"), 1e-3),
+    },
+    Quantity.VOLTAGE: {
+        **dict.fromkeys(("v", "volt", "volts", "伏"), 1.0),
+        **dict.fromkeys(("mv", "millivolt", "millivolts", "毫伏"), 1e-3),
+    },
+    Quantity.CURRENT: {
+        **dict.fromkeys(("a", "amp", "amps", "ampere", "amperes", "安"), 1.0),
+        **dict.fromkeys(("ma", "milliamp", "milliamps", "milliampere", "毫安"), 1e-3),
+        **dict.fromkeys(("ua", "microampere"), 1e-6),
+    },
+    Quantity.CHARGE: {
+        **dict.fromkeys(("ah", "a.h", "amp-hr", "amp-hours", "ampere_hour"), 1.0),
+        **dict.fromkeys(("mah", "ma.h", "ma*h", "毫安时"), 1e-3),
+        **dict.fromkeys(("uah", "µa.h", "ua.h"), 1e-6),
+        "安时": 1.0,
+    },
+    Quantity.TEMPERATURE: dict.fromkeys(
+        (
+            "c",
+            "celsius",
+            "degc",
+            "deg c",
+            "deg.c",
+            "dc.",
+            "degreec",
+            "摄氏度",
+            "\u02dac",
+        ),
+        1.0,
+    ),
+    Quantity.RESISTANCE: dict.fromkeys(("ohm", "ohms"), 1.0)
+    | dict.fromkeys(("mohm", "mohms", "milliohm"), 1e-3),
+    Quantity.ENERGY: {"wh": 1.0, "mwh": 1e-3, "w.h": 1.0, "mw.h": 1e-3},
+    Quantity.POWER: {"w": 1.0, "mw": 1e-3, "watt": 1.0},
+}
+
+
+def find_spelled_unit(token: str, quantity: Quantity) -> Unit | None:
+    """The unit a header's token names, in the looser spelling of vendors.
+
+    ``Sec``, ``ampere``, ``mA.h`` and ``C`` are known here. A capital ``M`` is
+    never taken for milli.
+
+    Args:
+        token: As written in the header.
+        quantity: What the column measures; the unit must be one of it.
+    """
+    token = token.strip()
+    unit = _TABLE.get(token)
+    if unit is None and not re.match("M[AVaOoΩ]", token):
+        factor = _SPELLED.get(quantity, {}).get(token.casefold())
+        unit = None if factor is None else Unit(quantity=quantity, factor=factor)
+    return unit if unit is not None and unit.quantity is quantity else None
+
+
 def split_header(header: str) -> tuple[str, str | None]:
     """A column header's name and unit token, e.g. ``("Current", "A")``.
 

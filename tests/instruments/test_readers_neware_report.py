@@ -135,7 +135,7 @@ def test_unknown_step_and_missing_columns(tmp_path: Path) -> None:
     ("old", "new", "code"),
     [
         ("Voltage(V)", "Spannung(V)", "missing_column"),
-        ("Voltage(V)", "Voltage", "bad_unit"),
+        ("Voltage(V)", "Voltage", "missing_unit"),
         ("Voltage(V)", "Voltage(furlong)", "bad_unit"),
         ("Voltage(V)", "Voltage(A)", "bad_unit"),
         ("Step Type", "Kind", "missing_column"),

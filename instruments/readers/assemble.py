@@ -1,0 +1,212 @@
+"""From the columns of a table to a recording; every vendor's table comes here."""
+
+import numpy as np
+import polars as pl
+
+from instruments.readers.clocks import read_clock, read_time
+from instruments.readers.record_table import Table
+from instruments.readers.roles import Resets, Role, Sign, Vendor
+from instruments.readers.segments import (
+    Starts,
+    count_from_step,
+    kinds_by_current,
+    kinds_by_state,
+    split_by_sign,
+    starts_of,
+    steps_of,
+)
+from instruments.readers.values import (
+    numbers,
+    trimmed,
+)
+from instruments.reading import ReadingError
+from instruments.recording import Floats, Recording, StepKind, VendorCycle
+
+# a larger time is a date's, not a test's
+_EPOCH_S = 1e8
+
+
+def assemble(
+    table: Table,
+    vendor: Vendor,
+    *,
+    vendor_summary: tuple[VendorCycle, ...] = (),
+    month_first: bool | None = None,
+) -> Recording:
+    """The recording of a table.
+
+    Raises:
+        ReadingError: No record, or a damaged one.
+    """
+    if month_first is None:
+        month_first = vendor.month_first
+    notes = list(table.notes)
+    table = _only_records(table, notes)
+    measured = {
+        role: numbers(table.columns[role], comma=table.comma)
+        * table.places[role].factor
+        for role in (Role.VOLTAGE, Role.CURRENT)
+    }
+    current = measured[Role.CURRENT]
+    if vendor.sign is Sign.DISCHARGE:
+        current = -current
+    starts = _starts(table, current)
+    kinds, labels = _kinds(table, vendor, starts, current)
+    current = _signed(current, kinds, starts, notes)
+    clock, started_at = read_clock(table, month_first, notes)
+    time = read_time(table, starts, clock, month_first=month_first)
+    _require_numbers(table, time, measured)
+    return Recording(
+        reader=vendor.name,
+        time_s=time - time[0],
+        first_time_s=float(time[0]) if abs(time[0]) < _EPOCH_S else 0.0,
+        voltage_v=measured[Role.VOLTAGE],
+        current_a=current,
+        steps=steps_of(
+            *(starts, len(current), kinds, labels),
+            _whole(table, Role.STEP),
+            _whole(table, Role.CYCLE),
+        ),
+        capacity_ah=_counter(table, vendor, starts, notes),
+        temperature_c=_temperature(table, notes),
+        clock_s=clock,
+        vendor_summary=vendor_summary,
+        warnings=tuple(dict.fromkeys(notes)),
+        started_at=started_at or table.started,
+        extra_columns=table.extra,
+    )
+
+
+def _only_records(table: Table, notes: list[str]) -> Table:
+    """Without blank lines, a second header, a footer, a line cut off at the end.
+
+    Raises:
+        ReadingError: Nothing is left.
+    """
+    found = {
+        role: ~np.isnan(numbers(table.columns[role], comma=table.comma))
+        for role in (Role.VOLTAGE, Role.CURRENT)
+    }
+    some = found[Role.VOLTAGE] | found[Role.CURRENT]
+    if len(some) and some[-1] and not all(column[-1] for column in found.values()):
+        notes.append("the last record is cut off and was left out")
+        some[-1] = False
+    blank = np.ones(len(some), dtype=bool)
+    for column in table.columns.values():
+        blank &= trimmed(column).is_null().to_numpy()
+    if left_out := int(np.count_nonzero(~some & ~blank)):
+        notes.append(f"{left_out} lines hold no record and were left out")
+    if not some.any():
+        raise ReadingError(
+            "no_records",
+            "The table holds no records.",
+            "Was the test started? Export it again after it has run.",
+        )
+    if some.all():
+        return table
+    keep = pl.Series(some)
+    return Table(
+        columns={role: column.filter(keep) for role, column in table.columns.items()},
+        places=table.places,
+        comma=table.comma,
+        first_line=table.first_line,
+        started=table.started,
+        extra=table.extra,
+    )
+
+
+def _require_numbers(table: Table, time: Floats, measured: dict[Role, Floats]) -> None:
+    """Refuse a record with an unreadable number among readable ones.
+
+    Raises:
+        ReadingError: Naming the column and the record.
+    """
+    times = next(r for r in (Role.TIME, Role.STEP_TIME, Role.DATE) if r in table.places)
+    for role, values in ((times, time), *measured.items()):
+        bad = np.flatnonzero(np.isnan(values))
+        if len(bad):
+            text = table.columns[role][int(bad[0])]
+            raise ReadingError(
+                "bad_row",
+                f"Record {bad[0] + 1} is damaged: {text!r} in column "
+                f"{table.places[role].title!r} is no {role.value.replace('_', ' ')}.",
+                "Export the file again.",
+            )
+
+
+def _starts(table: Table, current: Floats) -> Starts:
+    keys = [
+        trimmed(table.columns[role])
+        for role in (Role.CYCLE, Role.STEP, Role.STATE)
+        if role in table.columns
+    ]
+    starts = starts_of(len(current), keys)
+    return starts if Role.STATE in table.columns else split_by_sign(starts, current)
+
+
+def _kinds(
+    table: Table, vendor: Vendor, starts: Starts, current: Floats
+) -> tuple[list[StepKind], list[str]]:
+    by_current = kinds_by_current(starts, current)
+    if Role.STATE not in table.columns:
+        return by_current, [kind.value for kind in by_current]
+    states = trimmed(table.columns[Role.STATE])
+    labels = [str(word or "") for word in states.gather(starts).to_list()]
+    by_state = kinds_by_state(states, starts, vendor.states)
+    # codes such as 1, 2, 3 are no words
+    if all(label.replace(".", "").isdigit() or not label for label in labels):
+        return by_current, labels
+    return by_state, labels
+
+
+def _signed(
+    current: Floats, kinds: list[StepKind], starts: Starts, notes: list[str]
+) -> Floats:
+    """Negative in discharges, where the vendor writes amounts only."""
+    lengths = np.diff(np.append(starts, len(current)))
+    down = np.repeat([kind is StepKind.DISCHARGE for kind in kinds], lengths)
+    if not down.any() or (current < 0).any():
+        return current
+    notes.append("the current has no sign: taken from the step's state")
+    return np.where(down, -current, current)
+
+
+def _whole(table: Table, role: Role) -> Floats | None:
+    """Step or cycle numbers; None when a record has none."""
+    if role not in table.columns:
+        return None
+    values = numbers(table.columns[role])
+    return values if bool((np.abs(values) < 1e15).all()) else None
+
+
+def _counter(
+    table: Table, vendor: Vendor, starts: Starts, notes: list[str]
+) -> Floats | None:
+    """The instrument's counter from each step's start, in Ah."""
+    pair = (Role.CHARGE_CAPACITY, Role.DISCHARGE_CAPACITY)
+    for roles in ((Role.CAPACITY,), pair, (Role.NET_CAPACITY,)):
+        if any(role not in table.columns for role in roles):
+            continue
+        counters = [
+            numbers(table.columns[role], comma=table.comma) * table.places[role].factor
+            for role in roles
+        ]
+        if any(np.isnan(counter).any() for counter in counters):
+            notes.append("the capacity counter has gaps and is not used")
+            continue
+        resets = vendor.resets if roles != (Role.NET_CAPACITY,) else Resets.ELSEWHERE
+        counted = [count_from_step(c, starts, resets) for c in counters]
+        return counted[0] if len(counted) == 1 else counted[0] + counted[1]
+    return None
+
+
+def _temperature(table: Table, notes: list[str]) -> Floats | None:
+    if Role.TEMPERATURE not in table.columns:
+        return None
+    values = numbers(table.columns[Role.TEMPERATURE], comma=table.comma)
+    if np.isnan(values).all():
+        return None
+    if not values.any():
+        notes.append("the temperature is 0 throughout: no sensor was connected")
+        return None
+    return values

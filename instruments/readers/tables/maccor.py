@@ -1,0 +1,54 @@
+"""Maccor's text exports: tabs or commas, minutes or days, amounts of current."""
+
+from instruments.readers.delimited import Delimited
+from instruments.readers.roles import Role, Vendor
+from instruments.recording import StepKind
+
+VENDOR = Vendor(
+    name="maccor_text",
+    title="Maccor's text",
+    columns={
+        Role.TIME: ("TestTime", "Test Time", "Test", "Test Time (Min)"),
+        Role.STEP_TIME: ("StepTime", "Step Time"),
+        Role.DATE: ("DPt Time", "DPTTime", "Date", "Datetime"),
+        Role.VOLTAGE: ("Voltage", "Volts"),
+        Role.CURRENT: ("Current", "Amps"),
+        Role.CAPACITY: ("Cap.", "Capacity", "Amp-hr", "AmpHr", "Amp-hours"),
+        Role.CYCLE: ("Cycle C", "Cyc#", "Cyc", "Cycle", "Cycle P"),
+        Role.STEP: ("Step",),
+        Role.STATE: ("Md", "State", "Mode"),
+        Role.TEMPERATURE: ("Temp 1", "EV Temp", "Temperature", "Temp"),
+    },
+    # its plain numbers of time are minutes unless the title says seconds
+    units={
+        Role.TIME: "min",
+        Role.STEP_TIME: "min",
+        Role.VOLTAGE: "V",
+        Role.CURRENT: "A",
+        Role.CAPACITY: "Ah",
+    },
+    marks=(
+        ("Rec", "Rec#", "Rec Num"),
+        ("DPt Time", "DPTTime"),
+        ("ES", "Cycle P", "Cycle C", "Cyc#", "Watt-hr", "Ener."),
+    ),
+    preamble=(r"^\W*Today'?s Date", r"^Tester\s+Maccor", r"^MACCOR"),
+    started=(
+        r"^Started[\s:,]+([^\n]+)",
+        r"Date of Test:?[\s,]+(\d[^\t\n,]*?)\s*(?:Filename|\t|,|$)",
+    ),
+    states={
+        "S": StepKind.OTHER,
+        "O": StepKind.REST,
+        "P": StepKind.REST,
+        "A": StepKind.OTHER,
+        "F": StepKind.OTHER,
+        "I": StepKind.OTHER,
+    },
+)
+
+
+class MaccorText(Delimited):
+    """Maccor's text export."""
+
+    vendor = VENDOR
