@@ -37,7 +37,7 @@ class Field:
     _: KW_ONLY
     page: int = 0
     per: float = 1
-    minus: int = 0
+    minus: float = 0
     signed: bool = False
     mask: int | None = None
     flag: int | None = None
@@ -137,7 +137,7 @@ def temperatures(
     size: int = 2,
     step: int | None = None,
     per: float = 1,
-    minus: int = 0,
+    minus: float = 0,
     signed: bool = True,
     order: Order = "big",
     places: Sequence[Place] = (),
