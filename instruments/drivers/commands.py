@@ -1,12 +1,14 @@
-"""Commands that ``battery-station`` gets from this package: simulate."""
+"""Commands that ``battery-station`` gets from this package: measure, simulate."""
 
 import time
 from pathlib import Path
 
 import click
 
+from instruments.drivers.measure import measure
 from instruments.drivers.plan import PlanError, PlannedPack, read_plan, write_files
 from instruments.drivers.pty_port import open_pty, stream
+from instruments.drivers.simulate import make_commands
 from instruments.drivers.simulated_ebc import FRAME_PERIOD_S, make_frames
 
 _SHORTEST_PERIOD_S = 5.0
@@ -79,4 +81,7 @@ def _stream(
             stream(descriptor, frames, interval_s=interval_s, sleep=time.sleep)
 
 
-COMMANDS: tuple[click.Command, ...] = (simulate,)
+for _command in make_commands():
+    simulate.add_command(_command)
+
+COMMANDS: tuple[click.Command, ...] = (simulate, measure)

@@ -18,7 +18,8 @@ class DriverError(ReadingError):
 
     Codes: ``not_opened``, ``no_answer``, ``broken_frame``, ``unplugged``,
     ``wrong_instrument``, ``refused``, ``out_of_range``, ``probe_open``,
-    ``below_resolution``, ``unstable``, ``unconfirmed``, ``unsafe``, ``stopped``.
+    ``below_resolution``, ``unstable``, ``unconfirmed``, ``unsafe``, ``stopped``,
+    ``link_lost``, ``bad_map``, ``unknown_driver``.
     """
 
 

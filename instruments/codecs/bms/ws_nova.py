@@ -21,9 +21,8 @@ from instruments.codecs.frame import FrameError, pages_by, text, unhex
 FAMILY = "ws_nova"
 _KIND = b"\x01\x54"
 _KEY_AT = 3
-_SHORTEST = 163
+_SHORTEST = 105
 _SLOTS, _SENSORS = 16, 4
-_HEATER = slice(159, 163)
 
 
 def _current(raw: int) -> float:
@@ -57,8 +56,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     told["temperatures"] = temperatures(
         data, 48, _SENSORS, size=1, minus=40, signed=False
     )
-    told["heater_on"] = any(data[_HEATER])
-    told["serial"] = text(data[91:107]) or None
+    told["serial"] = text(data[89:107]) or None
     return make_claim(FAMILY, told)
 
 
