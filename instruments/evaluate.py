@@ -9,6 +9,13 @@ from instruments.capacity import (
     cycle_capacities,
     find_discharges,
 )
+from instruments.conditions import (
+    condition_notes,
+    corrected_ah,
+    imbalance_mv,
+    judge,
+    temperature_range_c,
+)
 from instruments.reading import (
     CapacityMethod,
     MaxVoltageMethod,
@@ -43,6 +50,9 @@ def evaluate(recording: Recording, declared: Declared | None = None) -> Reading:
     fade_pct, fade_reason = _fade(chosen, declared)
     max_voltage_v, max_method = _max_voltage(recording, chosen)
     rated_ah = declared.rated_ah
+    temperature_c = _temperature_c(recording, chosen.phase.rows)
+    at_reference, correction = corrected_ah(chosen.capacity_ah, temperature_c, declared)
+    imbalance, dead = imbalance_mv(declared.cells_v)
     return Reading(
         reader=recording.reader,
         recording_sha256=recording.sha256,
@@ -62,15 +72,28 @@ def evaluate(recording: Recording, declared: Declared | None = None) -> Reading:
         max_voltage_v=max_voltage_v,
         max_voltage_method=max_method,
         ocv_v=_ocv_v(recording, recording.phases[: chosen.index]),
-        temperature_c=_temperature_c(recording, chosen.phase.rows),
+        temperature_c=temperature_c,
+        temperature_range_c=temperature_range_c(recording, chosen.phase.rows),
         cycles=cycle_capacities(recording),
         resistances=resistances,
-        notes=(*_time_notes(recording), *refused),
+        notes=(
+            *_time_notes(recording),
+            *refused,
+            *condition_notes(recording, chosen, declared),
+            *dead,
+        ),
+        validity=judge(recording, chosen, declared),
+        capacity_at_reference_ah=at_reference,
+        temperature_correction=correction,
+        reference_fade_pct=_reference_fade(chosen, declared),
+        imbalance_mv=imbalance,
+        reported_resistances=recording.reported_resistances,
     )
 
 
 def _without_discharge(recording: Recording, declared: Declared) -> Reading:
     why = "the recording has no discharge"
+    imbalance, dead = imbalance_mv(declared.cells_v)
     return Reading(
         reader=recording.reader,
         recording_sha256=recording.sha256,
@@ -83,7 +106,9 @@ def _without_discharge(recording: Recording, declared: Declared) -> Reading:
         ocv_v=_ocv_v(recording, recording.phases),
         temperature_c=_temperature_c(recording, slice(None)),
         cycles=cycle_capacities(recording),
-        notes=_time_notes(recording),
+        notes=(*_time_notes(recording), *dead),
+        imbalance_mv=imbalance,
+        reported_resistances=recording.reported_resistances,
     )
 
 
@@ -94,6 +119,13 @@ def _fade(chosen: Discharge, declared: Declared) -> tuple[float | None, str]:
     if chosen.reasons:
         return None, "the discharge is not a valid capacity test"
     return 100.0 * (1.0 - chosen.capacity_ah / declared.rated_ah), ""
+
+
+def _reference_fade(chosen: Discharge, declared: Declared) -> float | None:
+    """``100 * (1 - capacity / reference)`` against a new pack of the model."""
+    if declared.reference_ah is None or chosen.reasons:
+        return None
+    return 100.0 * (1.0 - chosen.capacity_ah / declared.reference_ah)
 
 
 def _max_voltage(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from instruments.reading import ReadingError
+from instruments.reading import ReadingError, ReportedResistance
 
 Floats = npt.NDArray[np.float64]
 # no second, volt, ampere or ampere-hour of a battery test is larger
@@ -97,6 +97,7 @@ class Recording:
         clock_s: The instrument's own clock since the first record; NaN where it
             is missing, None when not recorded.
         vendor_summary: The vendor's own capacities per cycle.
+        reported_resistances: As the instrument itself wrote them.
         warnings: What the reader had to assume or leave out.
         time_assumed: The file has no time; ``time_s`` rests on an assumption.
         first_time_s: The file's own test time at the first record.
@@ -114,6 +115,7 @@ class Recording:
     temperature_c: Floats | None = None
     clock_s: Floats | None = None
     vendor_summary: tuple[VendorCycle, ...] = ()
+    reported_resistances: tuple[ReportedResistance, ...] = ()
     warnings: tuple[str, ...] = ()
     time_assumed: bool = False
     first_time_s: float = 0.0

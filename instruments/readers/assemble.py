@@ -5,6 +5,7 @@ import polars as pl
 
 from instruments.readers.clocks import read_clock, read_time
 from instruments.readers.record_table import Table
+from instruments.readers.reported import reported_resistances
 from instruments.readers.roles import Resets, Role, Sign, Vendor
 from instruments.readers.segments import (
     Starts,
@@ -56,21 +57,23 @@ def assemble(
     clock, started_at = read_clock(table, month_first, notes)
     time = read_time(table, starts, clock, month_first=month_first)
     _require_numbers(table, time, measured)
+    steps = steps_of(
+        *(starts, len(current), kinds, labels),
+        _whole(table, Role.STEP),
+        _whole(table, Role.CYCLE),
+    )
     return Recording(
         reader=vendor.name,
         time_s=time - time[0],
         first_time_s=float(time[0]) if abs(time[0]) < _EPOCH_S else 0.0,
         voltage_v=measured[Role.VOLTAGE],
         current_a=current,
-        steps=steps_of(
-            *(starts, len(current), kinds, labels),
-            _whole(table, Role.STEP),
-            _whole(table, Role.CYCLE),
-        ),
+        steps=steps,
         capacity_ah=_counter(table, vendor, starts, notes),
         temperature_c=_temperature(table, notes),
         clock_s=clock,
         vendor_summary=vendor_summary,
+        reported_resistances=reported_resistances(table, vendor, steps),
         warnings=tuple(dict.fromkeys(notes)),
         started_at=started_at or table.started,
         extra_columns=table.extra,

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from instruments.reading import ResistanceMethod
 from instruments.recording import StepKind
 from instruments.units import Quantity
 
@@ -24,6 +25,8 @@ class Role(StrEnum):
     CYCLE = "cycle"
     STEP = "step"
     STATE = "state"
+    AC_RESISTANCE = "ac_resistance"
+    DC_RESISTANCE = "dc_resistance"
 
 
 QUANTITIES = {
@@ -36,6 +39,8 @@ QUANTITIES = {
     Role.DISCHARGE_CAPACITY: Quantity.CHARGE,
     Role.NET_CAPACITY: Quantity.CHARGE,
     Role.TEMPERATURE: Quantity.TEMPERATURE,
+    Role.AC_RESISTANCE: Quantity.RESISTANCE,
+    Role.DC_RESISTANCE: Quantity.RESISTANCE,
 }
 
 
@@ -72,6 +77,7 @@ class Vendor:
         states: The vendor's own words that `kind_of` does not know.
         resets: Of the capacity column.
         sign: Of a positive current.
+        dc_method: What its column of DC resistance holds.
         month_first: How it writes 03/04/2024 when nothing else decides.
     """
 
@@ -85,6 +91,7 @@ class Vendor:
     states: dict[str, StepKind]
     resets: Resets = Resets.ELSEWHERE
     sign: Sign = Sign.CHARGE
+    dc_method: ResistanceMethod = ResistanceMethod.OTHER
     month_first: bool = True
     units_first: bool = False
     all_needed: bool = False

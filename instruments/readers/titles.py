@@ -13,6 +13,8 @@ from instruments.reading import ReadingError
 from instruments.units import Quantity, find_spelled_unit
 
 LOST = "\ufffd"
+# without a unit it is left among the columns that are not used
+_OPTIONAL = {Role.AC_RESISTANCE, Role.DC_RESISTANCE}
 _LOST_UNITS = frozenset("?")
 _FULLWIDTH = str.maketrans({
     "\uff08": "(", "\uff09": ")", "\u3010": "[", "\u3011": "]", "\uff0f": "/",
@@ -112,14 +114,17 @@ def place_columns(
     Raises:
         ReadingError: A column has no unit, or one that is not its role's.
     """
-    return {
-        role: Place(
-            index=index,
-            title=titles[index].text.strip(),
-            factor=_factor(role, titles[index], vendor, notes),
-        )
-        for role, index in find_columns(titles, vendor).items()
-    }
+    places = {}
+    for role, index in find_columns(titles, vendor).items():
+        try:
+            factor = _factor(role, titles[index], vendor, notes)
+        except ReadingError:
+            if role not in _OPTIONAL:
+                raise
+            continue
+        title = titles[index].text.strip()
+        places[role] = Place(index=index, title=title, factor=factor)
+    return places
 
 
 def _factor(role: Role, title: Title, vendor: Vendor, notes: list[str]) -> float:

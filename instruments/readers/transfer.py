@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from instruments.readers.interface import Hints
-from instruments.reading import ReadingError
+from instruments.reading import ReadingError, ReportedResistance, ResistanceMethod
 from instruments.recording import Floats, Recording, Step, StepKind, VendorCycle
 
 _COLUMNS = (
@@ -28,6 +28,7 @@ def send_recording(stream: BinaryIO, recording: Recording) -> None:
     header["warnings"] = list(recording.warnings)
     header["extra_columns"] = list(recording.extra_columns)
     header["vendor_summary"] = [asdict(cycle) for cycle in recording.vendor_summary]
+    header["reported"] = [one.as_json() for one in recording.reported_resistances]
     header["steps"] = [_step_row(step) for step in recording.steps]
     header["rows"] = recording.rows
     header["columns"] = [n for n in _COLUMNS if getattr(recording, n) is not None]
@@ -61,6 +62,7 @@ def receive(stream: BinaryIO) -> Recording:
         **plain,
         steps=tuple(_step(row) for row in header["steps"]),
         vendor_summary=tuple(VendorCycle(**c) for c in header["vendor_summary"]),
+        reported_resistances=tuple(_reported(row) for row in header["reported"]),
         warnings=tuple(header["warnings"]),
         extra_columns=tuple(header["extra_columns"]),
     )
@@ -109,6 +111,10 @@ def _exactly(stream: BinaryIO, length: int) -> bytes:
 def _column(stream: BinaryIO, rows: int) -> Floats:
     data = bytearray(_exactly(stream, 8 * rows))
     return np.frombuffer(data, dtype="<f8")
+
+
+def _reported(row: dict[str, Any]) -> ReportedResistance:
+    return ReportedResistance(**row | {"method": ResistanceMethod(row["method"])})
 
 
 def _step_row(step: Step) -> list[Any]:

@@ -29,6 +29,8 @@ def test_sound_recording_passes() -> None:
         "time_order": Severity.OK,
         "current_sign": Severity.OK,
         "voltage_range": Severity.OK,
+        "sentinels": Severity.OK,
+        "resolution": Severity.OK,
     }
     assert not is_refused(checks)
     assert checks[0].as_json()["severity"] == "ok"

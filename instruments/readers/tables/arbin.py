@@ -2,6 +2,7 @@
 
 from instruments.readers.delimited import Delimited
 from instruments.readers.roles import Role, Vendor
+from instruments.reading import ResistanceMethod
 
 VENDOR = Vendor(
     name="arbin_csv",
@@ -20,6 +21,8 @@ VENDOR = Vendor(
             *("Aux_Temperature_1", "Aux_Temperature", "Temperature", "Temp 1"),
             *("Aux_Temperature(C)_1", "Temperature_1"),
         ),
+        Role.AC_RESISTANCE: ("ACR", "AC_Impedance"),
+        Role.DC_RESISTANCE: ("Internal_Resistance",),
     },
     # the old export names none: seconds, volts, amperes, ampere-hours
     units={
@@ -29,7 +32,10 @@ VENDOR = Vendor(
         Role.CURRENT: "A",
         Role.CHARGE_CAPACITY: "Ah",
         Role.DISCHARGE_CAPACITY: "Ah",
+        Role.DC_RESISTANCE: "Ohm",
     },
+    # ten pulses up and down, averaged
+    dc_method=ResistanceMethod.DC_SYMMETRIC,
     marks=(
         ("Data_Point",),
         ("Test_Time",),

@@ -62,6 +62,7 @@ VENDOR = Vendor(
             "工步类型",
             "模式",
         ),
+        Role.DC_RESISTANCE: ("Internal Resistance", "Resistance", "IR", "DCIR", "内阻"),
         Role.TEMPERATURE: (
             *("Temperature", "Temp", "T", "T1", "Cell Temperature", "温度"),
             "Temperatur",

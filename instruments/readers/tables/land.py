@@ -24,6 +24,7 @@ VENDOR = Vendor(
             *("Step-State", "State", "step_name", "Step Name", "Mode"),
             *("工步状态", "充放电状态", "状态", "工作模式", "步骤状态"),
         ),
+        Role.DC_RESISTANCE: ("DCIR", "内阻", "直流内阻"),
         Role.TEMPERATURE: (
             "AuxTemp",
             "temperature_1",

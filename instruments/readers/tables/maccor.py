@@ -17,6 +17,8 @@ VENDOR = Vendor(
         Role.CYCLE: ("Cycle C", "Cyc#", "Cyc", "Cycle", "Cycle P"),
         Role.STEP: ("Step",),
         Role.STATE: ("Md", "State", "Mode"),
+        Role.AC_RESISTANCE: ("ACImp", "AC Imp", "ACR"),
+        Role.DC_RESISTANCE: ("DCIR", "DC IR"),
         Role.TEMPERATURE: ("Temp 1", "EV Temp", "Temperature", "Temp"),
     },
     # its plain numbers of time are minutes unless the title says seconds

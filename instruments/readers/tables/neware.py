@@ -36,6 +36,7 @@ VENDOR = Vendor(
             *("Step Type", "Status", "Step Name", "工步类型", "工步状态"),
             *("状态", "步次类型", "工作模式"),
         ),
+        Role.DC_RESISTANCE: ("DCIR", "Internal Resistance", "内阻", "直流内阻"),
         Role.TEMPERATURE: ("T1", "Temperature", "Aux. T1", "Temp", "温度", "T"),
     },
     units={},

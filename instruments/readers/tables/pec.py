@@ -16,6 +16,7 @@ VENDOR = Vendor(
         Role.DISCHARGE_CAPACITY: ("Discharge Capacity",),
         Role.CYCLE: ("Cycle",),
         Role.STEP: ("Step",),
+        Role.DC_RESISTANCE: ("Internal Resistance 1",),
         Role.TEMPERATURE: ("Temp", "Temperature"),
     },
     units={},

@@ -1,0 +1,82 @@
+"""Time: its order, and the test time against the instrument's own clock."""
+
+import numpy as np
+
+from instruments.checks.facts import Facts
+from instruments.checks.outcome import Check, Severity
+from instruments.recording import Recording
+
+# a clock of whole seconds says nothing about less
+_SHORTEST_S = 60.0
+_AGREE = 0.02
+# what a mistaken unit makes of the ratio
+_UNITS = {
+    1000.0: "milliseconds read as seconds, or the reverse",
+    60.0: "minutes read as seconds, or the reverse",
+    3600.0: "hours read as seconds, or the reverse",
+    86400.0: "days read as seconds, or the reverse",
+}
+_UNIT_AGREE = 0.05
+
+
+def time_order(recording: Recording, _facts: Facts) -> Check | None:
+    """Time that runs backwards, or stands still inside a step."""
+    steps = np.diff(recording.time_s)
+    backward = int(np.sum(steps < 0))
+    inside = np.ones(len(steps), dtype=bool)
+    inside[[step.stop - 1 for step in recording.steps[:-1]]] = False
+    repeated = int(np.sum((steps == 0) & inside))
+    if backward:
+        return Check(
+            code="time_order",
+            severity=Severity.REFUSE if backward > len(steps) / 100 else Severity.WARN,
+            sentence=f"The time runs backwards {backward} times.",
+        )
+    if repeated:
+        return Check(
+            code="time_order",
+            severity=Severity.WARN,
+            sentence=f"{repeated} records repeat the time of the one before.",
+        )
+    return Check(
+        code="time_order",
+        severity=Severity.OK,
+        sentence="The time runs forwards throughout.",
+    )
+
+
+def time_against_clock(recording: Recording, _facts: Facts) -> Check | None:
+    """The test time against the file's dates: a ratio of 60 or 1000 is a unit.
+
+    Pauses stop the test time and not the clock, so that only the steps between
+    neighbouring records are compared, by their median.
+    """
+    if recording.clock_s is None or recording.time_assumed:
+        return None
+    clock, time = np.diff(recording.clock_s), np.diff(recording.time_s)
+    both = np.isfinite(clock) & (clock > 0) & (time > 0)
+    span = float(np.sum(clock[both]))
+    if span < _SHORTEST_S:
+        return None
+    # records of less than the clock's second are pooled by the sum
+    overall = span / float(np.sum(time[both]))
+    long = both & (np.maximum(clock, time) >= 5.0)
+    ratio = float(np.median(clock[long] / time[long])) if long.any() else overall
+    return _clock_outcome(ratio, overall)
+
+
+def _clock_outcome(ratio: float, overall: float) -> Check:
+    for factor, meaning in _UNITS.items():
+        if abs(max(ratio, 1 / ratio) / factor - 1) <= _UNIT_AGREE:
+            return Check(
+                code="time_clock",
+                severity=Severity.REFUSE,
+                sentence=f"The clock runs {ratio:.4g} times as fast as the test time: "
+                f"{meaning}.",
+            )
+    near = min(abs(ratio - 1), abs(overall - 1))
+    return Check(
+        code="time_clock",
+        severity=Severity.OK if near <= _AGREE else Severity.WARN,
+        sentence=f"The clock runs {ratio:.4f} times as fast as the test time.",
+    )
