@@ -13,6 +13,7 @@ from battery_registry.api import (
     custody,
     exports,
     figures,
+    imports,
     inspections,
     machine,
     problem,
@@ -26,6 +27,7 @@ from battery_registry.api.schemas.problems import ProblemSchema
 BLUEPRINTS = (
     inspections.blueprint,
     recordings.blueprint,
+    imports.blueprint,
     batteries.blueprint,
     red_list.blueprint,
     figures.blueprint,
