@@ -69,7 +69,7 @@ def assemble(
         voltage_v=measured[Role.VOLTAGE],
         current_a=current,
         steps=steps,
-        capacity_ah=_counter(table, vendor, starts, notes),
+        capacity_ah=_counter(table, vendor, starts, kinds, notes),
         temperature_c=_temperature(table, notes),
         clock_s=clock,
         vendor_summary=vendor_summary,
@@ -183,7 +183,11 @@ def _whole(table: Table, role: Role) -> Floats | None:
 
 
 def _counter(
-    table: Table, vendor: Vendor, starts: Starts, notes: list[str]
+    table: Table,
+    vendor: Vendor,
+    starts: Starts,
+    kinds: list[StepKind],
+    notes: list[str],
 ) -> Floats | None:
     """The instrument's counter from each step's start, in Ah."""
     pair = (Role.CHARGE_CAPACITY, Role.DISCHARGE_CAPACITY)
@@ -199,8 +203,16 @@ def _counter(
             continue
         resets = vendor.resets if roles != (Role.NET_CAPACITY,) else Resets.ELSEWHERE
         counted = [count_from_step(c, starts, resets) for c in counters]
-        return counted[0] if len(counted) == 1 else counted[0] + counted[1]
+        return counted[0] if len(counted) == 1 else _by_kind(counted, kinds, starts)
     return None
+
+
+def _by_kind(counted: list[Floats], kinds: list[StepKind], starts: Starts) -> Floats:
+    """Of a pair of counters the one of the step's direction; else their sum."""
+    lengths = np.diff(np.append(starts, len(counted[0])))
+    up = np.repeat([kind is not StepKind.DISCHARGE for kind in kinds], lengths)
+    down = np.repeat([kind is not StepKind.CHARGE for kind in kinds], lengths)
+    return counted[0] * up + counted[1] * down
 
 
 def _temperature(table: Table, notes: list[str]) -> Floats | None:
