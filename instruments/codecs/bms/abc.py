@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from instruments.codecs.bms.claim import BmsClaim, make_claim
 from instruments.codecs.bms.fields import Field, page, read, temperatures, whole
-from instruments.codecs.frame import FrameError, crc8_maxim, find_frames, text
+from instruments.codecs.frame import FrameError, crc8_maxim, find_frames, join, text
 
 FAMILY = "abc"
 _LENGTH = 20
@@ -37,7 +37,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     """
     frames = list(
         find_frames(
-            b"".join(chunks),
+            join(chunks),
             head=b"\xcc",
             length=lambda _start: _LENGTH,
             good=lambda frame: crc8_maxim(frame[:-1]) == frame[-1],

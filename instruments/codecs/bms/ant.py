@@ -14,6 +14,7 @@ from instruments.codecs.frame import (
     FrameError,
     crc16_modbus,
     find_frames,
+    join,
     pages_by,
     sum16,
 )
@@ -81,7 +82,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: It is missing or broken.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\x7e\xa1",
         length=lambda start: start[5] + _EXTRA if len(start) > 5 else None,
         good=_is_good,
@@ -115,7 +116,7 @@ def decode_old(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: It is missing or broken.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\xaa\x55\xaa\xff",
         length=lambda _start: _OLD_LENGTH,
         good=lambda frame: sum16(frame[4:-2]).to_bytes(2) == frame[-2:],

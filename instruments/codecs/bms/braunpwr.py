@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from instruments.codecs.bms.claim import BmsClaim, Place, make_claim
 from instruments.codecs.bms.fields import Field, cells, page, read, temperatures
-from instruments.codecs.frame import FrameError, find_frames, pages_by, text
+from instruments.codecs.frame import FrameError, find_frames, join, pages_by, text
 
 FAMILY = "braunpwr"
 _VALUES, _CELLS, _SENSORS, _HARDWARE = 0x01, 0x02, 0x03, 0x74
@@ -37,7 +37,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: One is missing or its lengths disagree.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\x7b",
         length=lambda start: start[2] + _EXTRA if len(start) > 2 else None,
         good=lambda frame: frame[-1] == 0x7D and frame[1] in _KINDS,

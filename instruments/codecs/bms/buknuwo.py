@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from instruments.codecs.bms import modbus
 from instruments.codecs.bms.claim import BmsClaim, Place, make_claim
 from instruments.codecs.bms.fields import Field, page, read, temperatures, whole
-from instruments.codecs.frame import FrameError
+from instruments.codecs.frame import FrameError, join
 
 FAMILY = "buknuwo"
 _VALUES, _SWITCH, _CELLS = 26, 2, 22
@@ -34,7 +34,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: One is missing or broken.
     """
-    pages = modbus.pages(b"".join(chunks), 1)
+    pages = modbus.pages(join(chunks), 1)
     told = read(page(pages, _VALUES)[:-2], _TABLE)
     sensors = whole(page(pages, _CELLS), 3, 2)
     if sensors > _MOST_SENSORS:

@@ -18,6 +18,7 @@ from instruments.codecs.bms.fields import (
 from instruments.codecs.frame import (
     FrameError,
     find_frames,
+    join,
     lrc16,
     need,
     pages_by,
@@ -55,7 +56,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: One of values is missing or broken.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\xaa\x55",
         length=lambda start: start[3] + _EXTRA if len(start) > 3 else None,
         good=lambda frame: frame[-2:] == b"\r\n" and sum8(frame[2:-3]) == frame[-3],
@@ -91,7 +92,7 @@ def decode_vb(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: The long one is missing or broken.
     """
-    pages = _vb_pages(b"".join(chunks))
+    pages = _vb_pages(join(chunks))
     data = page(pages, 1)
     count = whole(data, _VB_CELLS, 1)
     after = _VB_CELLS + 1 + 2 * count

@@ -1,6 +1,6 @@
 """What a battery management system claims about its pack."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
@@ -200,7 +200,7 @@ def _soc_from_charge(claim: BmsClaim) -> dict[str, Any]:
     if claim.remaining_ah is not None:
         found["soc_pct"] = round(claim.remaining_ah / claim.rated_ah * 100, 1)
     if claim.total_charge_ah is not None:
-        found["cycles"] = int(claim.total_charge_ah // int(claim.rated_ah or 1) or 0)
+        found["cycles"] = int(claim.total_charge_ah / claim.rated_ah)
     return found
 
 
@@ -250,9 +250,3 @@ def iso_date(year: int, month: int, day: int) -> str | None:
     """``YYYY-MM-DD``; None for what is no date, as unset memory gives."""
     lawful = 2000 <= year <= 2099 and 1 <= month <= 12 and 1 <= day <= 31
     return f"{year:04}-{month:02}-{day:02}" if lawful else None
-
-
-def mean(values: Iterable[float]) -> float | None:
-    """Arithmetic mean; None of nothing."""
-    listed = list(values)
-    return sum(listed) / len(listed) if listed else None

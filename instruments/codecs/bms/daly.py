@@ -18,7 +18,7 @@ from instruments.codecs.bms.fields import (
     temperatures,
     whole,
 )
-from instruments.codecs.frame import FrameError, find_frames, sum8
+from instruments.codecs.frame import FrameError, find_frames, join, sum8
 
 FAMILY = "daly"
 DEVICE = 0xD2
@@ -103,7 +103,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: Something needed is missing or broken.
     """
-    stream = b"".join(chunks)
+    stream = join(chunks)
     found = list(find(stream))
     if found:
         return make_claim(FAMILY, _from_frames(found))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from instruments.codecs.bms.claim import BmsClaim, make_claim
 from instruments.codecs.bms.fields import Field, cells, page, read, temperatures
-from instruments.codecs.frame import FrameError, pages_by, sum16
+from instruments.codecs.frame import FrameError, checked, pages_by, sum16
 
 FAMILY = "dpwrcore"
 _PAGE = 20
@@ -46,7 +46,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
 
 def _answers(chunks: Sequence[bytes]) -> Iterator[bytes]:
     joined = b""
-    for chunk in chunks:
+    for chunk in checked(chunks):
         if len(chunk) != _PAGE or chunk[0] & 0x80:
             continue
         number, last = chunk[1] >> 4, chunk[1] & 0xF

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from instruments.codecs.bms.claim import BmsClaim, make_claim
 from instruments.codecs.bms.fields import Field, cells, page, read, temperatures
-from instruments.codecs.frame import FrameError, crc16_modbus
+from instruments.codecs.frame import FrameError, checked, crc16_modbus
 
 FAMILY = "ecoworthy"
 _VALUES, _CELLS = 0xA1, 0xA2
@@ -40,7 +40,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     """
     pages: dict[int, bytes] = {}
     second = False
-    for chunk in chunks:
+    for chunk in checked(chunks):
         if crc16_modbus(chunk[:-2]).to_bytes(2, "little") != chunk[-2:]:
             continue
         if chunk[0] in (_VALUES, _CELLS):

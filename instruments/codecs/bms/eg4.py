@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from instruments.codecs.bms import modbus
 from instruments.codecs.bms.claim import BmsClaim, Place, Temperature, make_claim
 from instruments.codecs.bms.fields import Field, cells, page, read, temperatures
+from instruments.codecs.frame import join
 
 FAMILY = "eg4"
 _VALUES = 78
@@ -35,7 +36,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: It is missing or broken.
     """
-    data = page(modbus.pages(b"".join(chunks), 1), _VALUES)[:-2]
+    data = page(modbus.pages(join(chunks), 1), _VALUES)[:-2]
     told = read(data, _TABLE)
     for name in _MAY_BE_UNTOLD:
         told[name] = told[name] or None

@@ -17,7 +17,7 @@ from instruments.codecs.bms.fields import (
     used,
     whole,
 )
-from instruments.codecs.frame import FrameError, pages_by, sum8, unhex
+from instruments.codecs.frame import FrameError, join, pages_by, sum8, unhex
 
 FAMILY = "ej"
 _VALUES, _CAPACITY = 0x02, 0x10
@@ -53,7 +53,7 @@ def decode(chunks: Sequence[bytes], *, checked: bool = True) -> BmsClaim:
     Raises:
         FrameError: One is missing or broken.
     """
-    answers = _answers(b"".join(chunks), checked=checked)
+    answers = _answers(join(chunks), checked=checked)
     pages = pages_by(answers, lambda data: data[1] & 0x7F, "E&J")
     data = page(pages, _VALUES)
     told = read(data, _TABLE)

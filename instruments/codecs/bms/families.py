@@ -41,12 +41,13 @@ from instruments.codecs.bms import (
     ws_nova,
 )
 from instruments.codecs.bms.claim import BmsClaim
+from instruments.codecs.frame import join
 
 Decode = Callable[[Sequence[bytes]], BmsClaim]
 
 
 def _decode_up(chunks: Sequence[bytes]) -> BmsClaim:
-    return jbd.decode_up(b"".join(chunks))
+    return jbd.decode_up(join(chunks))
 
 
 FAMILIES: Mapping[str, Decode] = MappingProxyType(

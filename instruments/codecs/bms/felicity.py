@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from instruments.codecs.bms.claim import BmsClaim, Temperature, make_claim
-from instruments.codecs.frame import FrameError
+from instruments.codecs.frame import FrameError, join
 
 FAMILY = "felicity"
 _VERSION = 1
@@ -22,7 +22,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: It is no such object, or a value is missing or no number.
     """
-    document = _document(b"".join(chunks))
+    document = _document(join(chunks))
     if _number(document, "CommVer") != _VERSION:
         raise FrameError("another version of the protocol")
     soc, rated = (_number(document, "BatsocList", 0, n) for n in (0, 2))

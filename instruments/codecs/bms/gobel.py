@@ -15,6 +15,7 @@ from instruments.codecs.bms.fields import (
     temperatures,
     whole,
 )
+from instruments.codecs.frame import join
 
 FAMILY = "gobel"
 _VALUES = 118
@@ -42,7 +43,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: It is missing or broken.
     """
-    data = page(modbus.pages(b"".join(chunks), 1), _VALUES)[:-2]
+    data = page(modbus.pages(join(chunks), 1), _VALUES)[:-2]
     told = read(data, _TABLE)
     told["cells_v"] = cells(data, 35, min(told["cell_count"], _MOST_CELLS))
     sensors = min(told["temperature_count"], _MOST_SENSORS)

@@ -16,7 +16,7 @@ from instruments.codecs.bms.fields import (
     temperatures,
     used,
 )
-from instruments.codecs.frame import find_frames, need, pages_by, sum8, text
+from instruments.codecs.frame import find_frames, join, need, pages_by, sum8, text
 
 FAMILY = "greenway"
 SENSORS, CELLS_1, CELLS_2 = 0x08, 0x24, 0x25
@@ -79,7 +79,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: A message of values is missing or broken.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\x47\x16\x01",
         length=lambda start: start[4] + _EXTRA if len(start) > 4 else None,
         good=lambda frame: sum8(frame[:-1]) == frame[-1],

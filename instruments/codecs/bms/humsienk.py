@@ -15,7 +15,7 @@ from instruments.codecs.bms.fields import (
     used,
     whole,
 )
-from instruments.codecs.frame import find_frames, pages_by, sum16, text
+from instruments.codecs.frame import find_frames, join, pages_by, sum16, text
 
 FAMILY = "humsienk"
 _STATE, _VALUES, _CELLS, _MODEL = 0x20, 0x21, 0x22, 0x11
@@ -50,7 +50,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: One is missing or broken.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\xaa",
         length=lambda start: start[2] + _EXTRA if len(start) > 2 else None,
         good=lambda frame: sum16(frame[1:-2]).to_bytes(2, "little") == frame[-2:],

@@ -22,6 +22,7 @@ from instruments.codecs.frame import (
     FrameError,
     crc16_modbus,
     find_frames,
+    join,
     lrc16,
     pages_by,
     text,
@@ -97,9 +98,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: One of the first two is missing, broken or an error.
     """
-    frames = find_frames(
-        b"".join(chunks), head=bytes([_HEAD]), length=length, good=is_good
-    )
+    frames = find_frames(join(chunks), head=bytes([_HEAD]), length=length, good=is_good)
     pages = pages_by(frames, lambda frame: frame[1], "JBD")
     for command in (BASIC, CELLS):
         if page(pages, command)[2]:

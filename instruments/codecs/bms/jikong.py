@@ -18,6 +18,7 @@ from instruments.codecs.frame import (
     FrameError,
     find_frames,
     finite,
+    join,
     pages_by,
     sum8,
     text,
@@ -72,7 +73,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: There is no right frame of cells, or the layout stays open.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=HEAD,
         length=lambda _start: FRAME_LENGTH,
         good=lambda frame: sum8(frame[:-1]) == frame[-1],

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from instruments.codecs.bms.claim import BmsClaim, Place, Temperature, make_claim
-from instruments.codecs.frame import FrameError, find_frames, need, sum16, text
+from instruments.codecs.frame import FrameError, find_frames, join, need, sum16, text
 
 FAMILY = "jk_uart"
 HEAD = b"NW"
@@ -62,7 +62,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: There is none, or its list is broken.
     """
-    stream = b"".join(chunks)
+    stream = join(chunks)
     found = list(find_frames(stream, head=HEAD, length=length, good=is_good))
     if not found:
         raise FrameError("no whole frame of JK with a right check sum")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from instruments.codecs.bms import modbus
 from instruments.codecs.bms.claim import BmsClaim, make_claim
 from instruments.codecs.bms.fields import Field, read
-from instruments.codecs.frame import FrameError
+from instruments.codecs.frame import FrameError, join
 
 FAMILY = "lipower"
 _DEVICES = (0x22, 0x0B, 0x08)
@@ -38,7 +38,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: There is none.
     """
-    stream = b"".join(chunks)
+    stream = join(chunks)
     for device in _DEVICES:
         for frame in modbus.answers(stream, device):
             told = read(frame[:-2], _TABLE)

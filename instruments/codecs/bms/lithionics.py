@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from instruments.codecs.bms.claim import BmsClaim, Temperature, make_claim
-from instruments.codecs.frame import FrameError
+from instruments.codecs.frame import FrameError, join
 
 FAMILY = "lithionics"
 _VALUES = re.compile(
@@ -25,7 +25,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: One of the two is missing.
     """
-    lines = b"".join(chunks).split(_LINE_END)[:-1]
+    lines = join(chunks).split(_LINE_END)[:-1]
     texts = [line.decode("ascii", errors="replace").strip() for line in lines]
     values = [line for line in texts if _VALUES.fullmatch(line)]
     status = [found for line in texts if (found := _STATUS.fullmatch(line))]

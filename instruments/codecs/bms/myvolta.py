@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from instruments.codecs.bms.claim import BmsClaim, make_claim
 from instruments.codecs.bms.fields import Field, cells, page, read, temperatures
-from instruments.codecs.frame import pages_by, sum8
+from instruments.codecs.frame import join, pages_by, sum8
 
 FAMILY = "myvolta"
 _START, _END, _PLAIN = 0x55, 0x04, 0x05
@@ -31,7 +31,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: A message is missing or broken.
     """
-    messages = (data for data in _unpack(b"".join(chunks)) if _is_good(data))
+    messages = (data for data in _unpack(join(chunks)) if _is_good(data))
     pages = pages_by(messages, lambda data: data[1], "MyVolta")
     told = read(pages, _TABLE, order="little", start=_DATA)
     told["cells_v"] = tuple(

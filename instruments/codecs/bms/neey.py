@@ -16,6 +16,7 @@ from instruments.codecs.frame import (
     FrameError,
     find_frames,
     finite,
+    join,
     need,
     pages_by,
     sum8,
@@ -37,7 +38,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: One of the two is missing or broken.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\x55\xaa\x11\x01",
         length=lambda start: (
             int.from_bytes(start[6:8], "little") if len(start) > 7 else None

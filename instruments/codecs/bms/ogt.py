@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from instruments.codecs.bms.claim import BmsClaim, Temperature, make_claim
-from instruments.codecs.frame import FrameError
+from instruments.codecs.frame import FrameError, checked
 
 FAMILY = "ogt"
 _ANSWER = re.compile(r"\+RD,([0-9A-F]{2})((?:[0-9A-F]{2}){1,4})\r\n", re.IGNORECASE)
@@ -77,7 +77,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
 def _registers(chunks: Sequence[bytes]) -> dict[int, int]:
     found: dict[int, int] = {}
     keys = set()
-    for chunk in chunks:
+    for chunk in checked(chunks):
         if not chunk:
             continue
         key = chunk[0] ^ ord("+")

@@ -14,7 +14,7 @@ from instruments.codecs.bms.fields import (
     temperatures,
     whole,
 )
-from instruments.codecs.frame import crc16_modbus, find_frames, pages_by, text
+from instruments.codecs.frame import crc16_modbus, find_frames, join, pages_by, text
 
 FAMILY = "pace"
 _SYSTEM, _PACK, _CELLS, _SERIAL = 0x0A00, 0x0A01, 0x0A02, 0x0002
@@ -50,7 +50,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: One of the two is missing or broken.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\x9a",
         length=lambda start: start[7] + _EXTRA if len(start) > 7 else None,
         good=lambda frame: (

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from instruments.codecs.bms import modbus
 from instruments.codecs.bms.claim import BmsClaim, make_claim
 from instruments.codecs.bms.fields import Field, cells, page, read, temperatures
+from instruments.codecs.frame import join
 
 FAMILY = "pylontech"
 _VALUES = 26
@@ -28,7 +29,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: It is missing or broken.
     """
-    data = page(modbus.pages(b"".join(chunks), 1), _VALUES)[:-2]
+    data = page(modbus.pages(join(chunks), 1), _VALUES)[:-2]
     told = read(data, _TABLE)
     highest, lowest = cells(data, 7, 2)
     told["extremes_v"] = (highest, lowest)

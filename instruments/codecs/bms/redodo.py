@@ -14,7 +14,7 @@ from instruments.codecs.bms.fields import (
     temperatures,
     used,
 )
-from instruments.codecs.frame import find_frames, pages_by, sum8
+from instruments.codecs.frame import find_frames, join, pages_by, sum8
 
 FAMILY = "redodo"
 _LENGTH = 0x65
@@ -40,7 +40,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: It is missing or broken.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=bytes([0, 0, _LENGTH]),
         length=lambda _start: _LENGTH + 4,
         good=lambda frame: sum8(frame[:-1]) == frame[-1],

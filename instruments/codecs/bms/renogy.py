@@ -16,6 +16,7 @@ from instruments.codecs.bms.fields import (
     temperatures,
     whole,
 )
+from instruments.codecs.frame import join
 
 FAMILY, PRO_FAMILY = "renogy", "renogy_pro"
 # the Pro answers as one or the other, by its firmware
@@ -58,7 +59,7 @@ def decode_pro(chunks: Sequence[bytes]) -> BmsClaim:
 def _decode(
     family: str, chunks: Sequence[bytes], *, devices: Sequence[int], per_ampere: int
 ) -> BmsClaim:
-    stream = b"".join(chunks)
+    stream = join(chunks)
     pages = {
         frame[2]: frame
         for device in devices

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from instruments.codecs.bms.claim import BmsClaim, make_claim
 from instruments.codecs.bms.fields import Field, cells, page, read, temperatures
-from instruments.codecs.frame import FrameError, find_frames, pages_by, xor8
+from instruments.codecs.frame import FrameError, find_frames, join, pages_by, xor8
 
 FAMILY = "roypow"
 _HEAD = b"\xea\xd1\x01"
@@ -54,7 +54,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: One is missing or broken.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=_HEAD,
         length=lambda start: start[3] + _EXTRA if len(start) > 3 else None,
         good=lambda frame: (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from instruments.codecs.bms.claim import BmsClaim, Place, make_claim
 from instruments.codecs.bms.fields import Field, cells, page, read, temperatures
-from instruments.codecs.frame import crc16_modbus, find_frames, pages_by
+from instruments.codecs.frame import crc16_modbus, find_frames, join, pages_by
 
 FAMILY = "saihang"
 _VALUES = 0x90
@@ -45,7 +45,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: It is missing or broken.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\xa5\xa5\x00\x03",
         length=lambda start: start[4] + _EXTRA if len(start) > 4 else None,
         good=lambda frame: (

@@ -27,6 +27,7 @@ from instruments.codecs.frame import (
     FrameError,
     crc16_xmodem,
     find_frames,
+    join,
     need,
     pages_by,
 )
@@ -84,7 +85,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: One is missing or broken.
     """
-    stream = b"".join(chunks)
+    stream = join(chunks)
     system = modbus.pages(stream, 0, (0x04, 0x01))
     told: dict[str, Any] = read(page(system, _SYSTEM)[3:-2], _SYSTEM_TABLE)
     told.update(read(page(system, _ALARMS)[3:-2], _ALARM_TABLE))
@@ -156,7 +157,7 @@ def decode_v2(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: The first is missing, broken or an error.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\x7e\x14",
         length=lambda start: (
             int.from_bytes(start[5:7]) + _V2_EXTRA if len(start) > 6 else None

@@ -9,7 +9,7 @@ from typing import Any
 
 from instruments.codecs.bms.claim import BmsClaim, make_claim
 from instruments.codecs.bms.fields import Field, page, read
-from instruments.codecs.frame import FrameError, finite
+from instruments.codecs.frame import FrameError, checked, finite
 
 FAMILY, V2_FAMILY = "superb", "superb_v2"
 _LENGTH, _V2_LENGTH = 20, 24
@@ -49,7 +49,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: There is none, or its values cannot be.
     """
-    found = [chunk for chunk in chunks if len(chunk) == _LENGTH]
+    found = [chunk for chunk in checked(chunks) if len(chunk) == _LENGTH]
     if not found:
         raise FrameError(f"no message of {_LENGTH} bytes")
     told = read(found[-1], _TABLE)
@@ -66,7 +66,7 @@ def decode_v2(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: One is missing, or its values cannot be.
     """
-    pages = {chunk[0]: chunk for chunk in chunks if len(chunk) == _V2_LENGTH}
+    pages = {chunk[0]: chunk for chunk in checked(chunks) if len(chunk) == _V2_LENGTH}
     page(pages, _V2_VALUES)
     told = read(pages, _V2_TABLE)
     if told["runtime_s"] == _UNKNOWN_TIME:

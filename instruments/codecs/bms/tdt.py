@@ -19,6 +19,7 @@ from instruments.codecs.frame import (
     FrameError,
     crc16_modbus,
     find_frames,
+    join,
     need,
     pages_by,
     text,
@@ -57,7 +58,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: One is missing, broken or an error.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=b"\x7e",
         length=lambda start: (
             int.from_bytes(start[6:8]) + _EXTRA if len(start) > 7 else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from instruments.codecs.bms.claim import BmsClaim, Place, make_claim
 from instruments.codecs.bms.fields import Field, cells, page, read, temperatures
-from instruments.codecs.frame import FrameError, find_frames, pages_by
+from instruments.codecs.frame import FrameError, find_frames, join, pages_by
 
 FAMILY = "tianpwr"
 _LENGTH = 20
@@ -38,7 +38,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         FrameError: One is missing, or its values cannot be.
     """
     frames = find_frames(
-        b"".join(chunks),
+        join(chunks),
         head=bytes([0x55, _LENGTH]),
         length=lambda _start: _LENGTH,
         good=lambda frame: frame[-1] == 0xAA,

@@ -14,7 +14,7 @@ from instruments.codecs.bms.fields import (
     temperatures,
     used,
 )
-from instruments.codecs.frame import FrameError, pages_by, sum16, unhex
+from instruments.codecs.frame import FrameError, join, pages_by, sum16, unhex
 
 FAMILY = "topband"
 _MARKS = frozenset({0x5E, 0x83, 0xB0, 0xE8})
@@ -36,7 +36,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: There is none.
     """
-    messages = _messages(b"".join(chunks))
+    messages = _messages(join(chunks))
     data = page(pages_by(messages, lambda _data: 0, "Topband"), 0)[:-2]
     told = read(data, _TABLE, order="little")
     told["cells_v"] = used(cells(data, 22, _SLOTS, order="little"))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from instruments.codecs.bms import modbus
 from instruments.codecs.bms.claim import BmsClaim, Place, make_claim
 from instruments.codecs.bms.fields import Field, cells, page, read, temperatures
+from instruments.codecs.frame import join
 
 FAMILY = "vatrer"
 _VALUES, _SENSORS, _CELLS = 0x28, 0x24, 0x3E
@@ -40,7 +41,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: One is missing or broken.
     """
-    pages = modbus.pages(b"".join(chunks), 2)
+    pages = modbus.pages(join(chunks), 2)
     told = read(pages, _TABLE)
     sensors = told["temperature_count"]
     told["cells_v"] = cells(page(pages, _CELLS)[:-2], 5, told["cell_count"])

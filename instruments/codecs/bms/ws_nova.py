@@ -16,7 +16,7 @@ from instruments.codecs.bms.fields import (
     temperatures,
     used,
 )
-from instruments.codecs.frame import FrameError, pages_by, text, unhex
+from instruments.codecs.frame import FrameError, join, pages_by, text, unhex
 
 FAMILY = "ws_nova"
 _KIND = b"\x01\x54"
@@ -47,7 +47,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     Raises:
         FrameError: It is missing, or its values cannot be.
     """
-    answers = _answers(b"".join(chunks))
+    answers = _answers(join(chunks))
     data = page(pages_by(answers, lambda _data: 0, "Wattstunde"), 0)
     told = read(data, _TABLE)
     if told["soc_pct"] > 100:
