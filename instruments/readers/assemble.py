@@ -48,6 +48,8 @@ def assemble(
         * table.places[role].factor
         for role in (Role.VOLTAGE, Role.CURRENT)
     }
+    for role, values in measured.items():
+        _require_numbers(table, values, role)
     current = measured[Role.CURRENT]
     if vendor.sign is Sign.DISCHARGE:
         current = -current
@@ -56,7 +58,7 @@ def assemble(
     current = _signed(current, kinds, starts, notes)
     clock, started_at = read_clock(table, month_first, notes)
     time = read_time(table, starts, clock, month_first=month_first)
-    _require_numbers(table, time, measured)
+    _require_numbers(table, time, Role.TIME, Role.STEP_TIME, Role.DATE)
     steps = steps_of(
         *(starts, len(current), kinds, labels),
         _whole(table, Role.STEP),
@@ -118,23 +120,22 @@ def _only_records(table: Table, notes: list[str]) -> Table:
     )
 
 
-def _require_numbers(table: Table, time: Floats, measured: dict[Role, Floats]) -> None:
+def _require_numbers(table: Table, values: Floats, *roles: Role) -> None:
     """Refuse a record with an unreadable number among readable ones.
 
     Raises:
         ReadingError: Naming the column and the record.
     """
-    times = next(r for r in (Role.TIME, Role.STEP_TIME, Role.DATE) if r in table.places)
-    for role, values in ((times, time), *measured.items()):
-        bad = np.flatnonzero(np.isnan(values))
-        if len(bad):
-            text = table.columns[role][int(bad[0])]
-            raise ReadingError(
-                "bad_row",
-                f"Record {bad[0] + 1} is damaged: {text!r} in column "
-                f"{table.places[role].title!r} is no {role.value.replace('_', ' ')}.",
-                "Export the file again.",
-            )
+    bad = np.flatnonzero(np.isnan(values))
+    if len(bad):
+        role = next(role for role in roles if not table.is_blank(role))
+        text = table.columns[role][int(bad[0])]
+        raise ReadingError(
+            "bad_row",
+            f"Record {bad[0] + 1} is damaged: {text!r} in column "
+            f"{table.places[role].title!r} is no {role.value.replace('_', ' ')}.",
+            "Export the file again.",
+        )
 
 
 def _starts(table: Table, current: Floats) -> Starts:
@@ -212,7 +213,8 @@ def _by_kind(counted: list[Floats], kinds: list[StepKind], starts: Starts) -> Fl
     lengths = np.diff(np.append(starts, len(counted[0])))
     up = np.repeat([kind is not StepKind.DISCHARGE for kind in kinds], lengths)
     down = np.repeat([kind is not StepKind.CHARGE for kind in kinds], lengths)
-    return counted[0] * up + counted[1] * down
+    own: Floats = counted[0] * up + counted[1] * down
+    return own
 
 
 def _temperature(table: Table, notes: list[str]) -> Floats | None:

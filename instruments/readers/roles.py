@@ -102,9 +102,11 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 _DISCHARGE = re.compile(
-    r"d.?chg|dis|dchrg|rated$|放电|^d$|(^|[\s_])dc?h", re.IGNORECASE
+    r"d.?chg|dis|dchrg|rated$|^d[_ -]?rate|放电|^d$|(^|[\s_])dc?h", re.IGNORECASE
 )
-_CHARGE = re.compile(r"ch(ar)?g|chrg|ratec$|充电|^c$", re.IGNORECASE)
+_CHARGE = re.compile(
+    r"ch(ar)?g|chrg|ratec$|^c[_ -]?rate|充电|^c$|(^|[\s_])cha", re.IGNORECASE
+)
 
 
 def kind_of(word: str, known: dict[str, StepKind]) -> StepKind:
