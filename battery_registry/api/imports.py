@@ -90,10 +90,10 @@ def hand_in() -> Response:
     return answer(_take(opened, blocks, dry_run=asked.dry_run))
 
 
-def _file(name: str) -> File:
+def _file(name: str | None) -> File:
     sent = request.files.get("file")
     if sent is not None:
-        content, name = sent.read(), name or sent.filename or ""
+        content, name = sent.read(), name or sent.filename
     else:
         content = request.get_data(cache=False)
     plain = packed.unpack(
@@ -103,7 +103,7 @@ def _file(name: str) -> File:
     )
     if not plain:
         raise EmptyImportError(field="file")
-    return File(name=name, open=lambda: io.BytesIO(plain))
+    return File(name=name or "", open=lambda: io.BytesIO(plain))
 
 
 def _take(

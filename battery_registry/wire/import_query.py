@@ -16,13 +16,13 @@ class ImportQuerySchema(QuerySchema):
         load_default=False, metadata={"description": "Check all, keep nothing."}
     )
     name = Text(
-        load_default="",
+        load_default=None,
         validate=sized(1, 200),
         metadata={"description": "The file's name; its ending may say what it is."},
     )
     mapping = Text(
         load_default=None,
-        validate=sized(2, 8000),
+        validate=sized(1, 8000),
         metadata={
             "description": (
                 'JSON: {"columns": {column: field}, "constants": {field: value}};'
@@ -42,7 +42,7 @@ class ImportQuery:
     """How a file is to be taken in."""
 
     dry_run: bool
-    name: str
+    name: str | None
     mapping: ColumnMapping | None
     save_mapping: bool
     after_row: int

@@ -1,6 +1,7 @@
 """The description says what is served, and what is served is what it says."""
 
 import hashlib
+import json
 import re
 from typing import Any
 
@@ -123,6 +124,7 @@ def answers(play: Play) -> list[tuple[str, TestResponse]]:
     ]
     made += station_answers(play)
     made += recording_answers(play)
+    made += import_answers(play)
     reads = {
         "/api/v1/batteries": "?serial=SPEC-0001",
         "/api/v1/red-list": "?limit=1",
@@ -206,6 +208,21 @@ def recording_answers(play: Play) -> list[tuple[str, TestResponse]]:
         put(content, "HD-01"),
         *(play.get(address.format(digest=one), key) for one, key in reads),
         play.get(address.format(digest="zz")),
+    ]
+    return [(address, answer) for answer in told]
+
+
+def import_answers(play: Play) -> list[tuple[str, TestResponse]]:
+    """Answers about a file of inspections."""
+    address, key = "/api/v1/imports", play.registry.headers()
+    file = "\n".join(json.dumps(make_body(**each)) for each in ({}, {"ocv_v": 500}))
+    post = play.client.post
+    told = [
+        post(address, data=file, headers=key),
+        post(f"{address}?dry_run=perhaps", data=file, headers=key),
+        post(f"{address}?mapping={{", data=file, headers=key),
+        post(address, data=file),
+        post(address, data=file, headers=play.registry.headers("dealer")),
     ]
     return [(address, answer) for answer in told]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from battery_registry.context import Runtime
 from battery_registry.domain.canonical import canonical_sha256
+from battery_registry.domain.registration import InspectionIdReusedError
 from battery_registry.wire.importing import taking_in
 from battery_registry.wire.importing.sheets import Row
 from battery_registry.wire.importing.taking_in import Fate, Taken
@@ -24,22 +25,24 @@ class DryRun:
 
     def take(self, rows: list[Row]) -> list[Taken]:
         """Try a block out, rows that came before as what they then would be."""
-        again = {row.number for row in rows if self._came_before(row)}
-        fresh = [row for row in rows if row.number not in again]
+        met = {row.number: again for row in rows if (again := self._again(row))}
+        fresh = [row for row in rows if row.number not in met]
         taken = taking_in.try_out(self.registry, fresh, self.station)
         for one in taken:
             if one.fate is Fate.ACCEPTED:
                 self.bodies[one.row.raw["inspection_id"]] = _body(one.row)
-        met = [
-            Taken(row=row, fate=Fate.DUPLICATE) for row in rows if row.number in again
-        ]
-        return sorted([*taken, *met], key=lambda one: one.row.number)
+        return sorted([*taken, *met.values()], key=lambda one: one.row.number)
 
-    def _came_before(self, row: Row) -> bool:
+    def _again(self, row: Row) -> Taken | None:
+        """What an id that came before makes of a row; None for a new one."""
         told = row.raw.get("inspection_id") if isinstance(row.raw, dict) else None
-        if not isinstance(told, str) or told not in self.bodies:
-            return False
-        return self.bodies[told] == _body(row)
+        before = self.bodies.get(told) if isinstance(told, str) else None
+        if before is None:
+            return None
+        if before == _body(row):
+            return Taken(row=row, fate=Fate.DUPLICATE)
+        refusal = InspectionIdReusedError(field="inspection_id")
+        return Taken(row=row, fate=Fate.REFUSED, refusal=refusal)
 
 
 def _body(row: Row) -> bytes:
