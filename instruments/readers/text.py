@@ -83,10 +83,14 @@ def candidate_headers(lines: Sequence[str]) -> Iterator[Header]:
         for separator in SEPARATORS:
             if separator in line:
                 fields = tuple(split_line(line, separator))
-                # a line of numbers and perhaps one word is a record
-                if sum(bool(_LETTER.search(field)) for field in fields) < 2:
-                    continue
-                yield Header(line=number, separator=separator, fields=fields)
+                if _is_titles(fields):
+                    yield Header(line=number, separator=separator, fields=fields)
+
+
+def _is_titles(fields: Sequence[str]) -> bool:
+    """Whether words are most of the fields; in a record they are few."""
+    words = sum(bool(_LETTER.search(field)) for field in fields)
+    return words > 1 and 2 * words >= sum(bool(field.strip()) for field in fields)
 
 
 def has_decimal_comma(lines: Sequence[str], header: Header, places: list[int]) -> bool:
