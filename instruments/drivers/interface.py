@@ -19,7 +19,7 @@ class DriverError(ReadingError):
     Codes: ``not_opened``, ``no_answer``, ``broken_frame``, ``unplugged``,
     ``wrong_instrument``, ``refused``, ``out_of_range``, ``probe_open``,
     ``below_resolution``, ``unstable``, ``unconfirmed``, ``unsafe``, ``stopped``,
-    ``link_lost``, ``bad_map``, ``unknown_driver``.
+    ``link_lost``, ``bad_map``, ``unknown_driver``, ``out_of_step``.
     """
 
 

@@ -12,7 +12,7 @@ the same framing, over TCP.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -26,6 +26,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FUNCTIONS = (modbus.READ_HOLDING, modbus.READ_INPUT)
 _MOST_VALUES = 64
 _LARGEST_FILE = 64 * 1024
+_OUT_OF_STEP = DriverError(
+    "out_of_step",
+    "The answers do not belong to the questions.",
+    "Check cable and settings, then measure again.",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +81,7 @@ class ModbusDriver(PortDriver):
         """Take over the port; see the class."""
         super().__init__(port, timeout_s=timeout_s)
         self._map = registers
+        self._asked_again = False
 
     def identify(self) -> Identity:
         """See `Driver`; Modbus tells no name, so one value must answer."""
@@ -85,6 +91,7 @@ class ModbusDriver(PortDriver):
     def measure(self) -> Measured:
         """See `Driver`."""
         values = {row.name: self._value(row) for row in self._map.values}
+        self._check_step(self._map.values[-1])
         return Measured(
             driver=self.name,
             instrument=Identity(maker=self._map.maker, model=self._map.model),
@@ -94,31 +101,64 @@ class ModbusDriver(PortDriver):
         )
 
     def _value(self, row: RegisterValue) -> float:
-        device, function = self._map.device, self._map.function
-        size = 2 * row.words
-
-        def find(heard: bytes) -> bytes | None:
-            _check_refusal(heard, device, function)
-            head = bytes([device, function, size])
-            found = find_frames(
-                heard, head=head, length=modbus.length, good=modbus.is_good
-            )
-            return next(found, None)
-
-        request = modbus.request(device, row.register, row.words, function)
-        data = self._query(request, find)[3:-2]
+        try:
+            data = self._read(row.register, row.words)
+        except DriverError as error:
+            if error.code not in {"no_answer", "broken_frame"}:
+                raise
+            self._asked_again = True
+            data = self._read(row.register, row.words)
         return int.from_bytes(data, signed=row.signed) / row.per
 
+    def _read(self, register: int, words: int) -> bytes:
+        """The data of one answer.
 
-def _check_refusal(heard: bytes, device: int, function: int) -> None:
-    refusals = find_frames(
-        heard,
-        head=bytes([device, function | 0x80]),
-        length=modbus.length,
-        good=modbus.is_good,
-    )
-    for frame in refusals:
-        raise FrameError(f"the request is refused, code {frame[2]}")
+        An answer does not say which question it belongs to. Once something was
+        asked again there may be one answer too many, so that nothing may lie
+        waiting before the next question.
+        """
+        if self._port.read(0) and self._asked_again:
+            raise _OUT_OF_STEP
+        device, function = self._map.device, self._map.function
+
+        def find(heard: bytes) -> bytes | None:
+            first = next(self._frames(heard), None)
+            if first is None:
+                return None
+            if first[1] != function:
+                raise FrameError(f"the request is refused, code {first[2]}")
+            if first[2] != 2 * words:
+                raise _OUT_OF_STEP
+            return first[3:-2]
+
+        self._port.flush()
+        self._port.write(modbus.request(device, register, words, function))
+        return self._listen(find)
+
+    def _frames(self, heard: bytes) -> Iterator[bytes]:
+        """Answers and refusals of the device, in order."""
+        functions = (self._map.function, self._map.function | 0x80)
+        return find_frames(
+            heard,
+            head=bytes([self._map.device]),
+            length=modbus.length,
+            good=lambda frame: frame[1] in functions and modbus.is_good(frame),
+        )
+
+    def _check_step(self, last: RegisterValue) -> None:
+        """After a repeated question, ask for another length: it must come first.
+
+        Raises:
+            DriverError: ``out_of_step``.
+        """
+        if not self._asked_again:
+            return
+        try:
+            self._read(self._map.values[0].register, 3 - last.words)
+        except DriverError as error:
+            # a refusal is an answer to this question too
+            if error.code != "refused":
+                raise _OUT_OF_STEP from error
 
 
 def read_map(path: Path) -> RegisterMap:

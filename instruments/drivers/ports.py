@@ -8,12 +8,23 @@ import contextlib
 import re
 import select
 import socket
+import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
 from instruments.drivers.interface import DriverError, Line, Port
 
+if sys.platform == "win32":
+    _LINE_ERRORS: tuple[type[Exception], ...] = (OSError,)
+else:
+    import termios
+
+    _LINE_ERRORS = (OSError, termios.error)
+
 _CONNECT_S = 3.0
+_POLL_S = 0.005
+_PSEUDO = "/dev/pts/"
 _CHUNK = 4096
 _TCP = re.compile(r"tcp://(?P<host>[^:/]+|\[[0-9a-fA-F:]+\]):(?P<port>[0-9]{1,5})")
 _VISA = "visa:"
@@ -39,7 +50,10 @@ def open_port(address: str, line: Line) -> Port:
 
 
 class SerialPort:
-    """A serial line through pyserial."""
+    """A serial line through pyserial.
+
+    It is polled: a change of pyserial's time-out sets the whole line anew.
+    """
 
     def __init__(self, path: str, line: Line) -> None:
         """Open it.
@@ -51,11 +65,13 @@ class SerialPort:
         import serial  # noqa: PLC0415  (lazy)
 
         self.name = path
+        # a pseudo-terminal has no parity and refuses to be told one
+        parity = "N" if path.startswith(_PSEUDO) else line.parity
         try:
             self._serial = serial.Serial(
-                path, line.baud, parity=line.parity, timeout=0, write_timeout=2
+                path, line.baud, parity=parity, timeout=0, write_timeout=2
             )
-        except (OSError, ValueError) as error:
+        except (*_LINE_ERRORS, ValueError) as error:
             raise _not_opened(path, error) from error
 
     def write(self, data: bytes) -> None:
@@ -65,21 +81,22 @@ class SerialPort:
 
     def read(self, timeout_s: float) -> bytes:
         """See `Port`."""
+        ends = time.monotonic() + timeout_s
         with _unplugged(self.name):
-            self._serial.timeout = timeout_s
-            first = self._serial.read(1)
-            waiting = self._serial.in_waiting if first else 0
-            return bytes(first + self._serial.read(waiting))
+            while True:
+                data = self._serial.read(_CHUNK)
+                if data or time.monotonic() >= ends:
+                    return bytes(data)
+                time.sleep(_POLL_S)
 
     def flush(self) -> None:
         """See `Port`."""
-        with _unplugged(self.name):
-            while self.read(0):
-                pass
+        while self.read(0):
+            pass
 
     def close(self) -> None:
         """See `Port`."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*_LINE_ERRORS):
             self._serial.close()
 
 
@@ -189,7 +206,7 @@ def _unplugged(name: str) -> Iterator[None]:
     """Whatever the system says when a device is gone."""
     try:
         yield
-    except OSError as error:
+    except _LINE_ERRORS as error:
         raise _gone(name) from error
 
 
