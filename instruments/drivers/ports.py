@@ -24,6 +24,7 @@ else:
 
 _CONNECT_S = 3.0
 _POLL_S = 0.005
+_WRITE_MS = 2000
 _PSEUDO = "/dev/pts/"
 _CHUNK = 4096
 _TCP = re.compile(r"tcp://(?P<host>[^:/]+|\[[0-9a-fA-F:]+\]):(?P<port>[0-9]{1,5})")
@@ -173,6 +174,7 @@ class VisaPort:
     def write(self, data: bytes) -> None:
         """See `Port`."""
         try:
+            self._visa.timeout = _WRITE_MS
             self._visa.write_raw(data)
         except (OSError, self._error) as error:
             raise _gone(self.name) from error

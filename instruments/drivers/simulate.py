@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import click
 
@@ -57,7 +58,7 @@ DEVICES: dict[str, Callable[[], Device]] = {
     "jbd": lambda: SimulatedJbd(make_pack_claim()),
     "daly": lambda: SimulatedDaly(make_pack_claim()),
     "jk": lambda: SimulatedJk(make_pack_claim()),
-    "tester": lambda: SimulatedTester(_PACK, period_s=_TESTER_PERIOD_S),
+    "ebc": lambda: SimulatedTester(_PACK, period_s=_TESTER_PERIOD_S),
     "modbus": lambda: SimulatedModbus(_REGISTERS),
 }
 _TEXTS = {
@@ -66,58 +67,81 @@ _TEXTS = {
     "jbd": "A JBD battery management system.",
     "daly": "A Daly battery management system.",
     "jk": "A JK battery management system.",
-    "tester": "A ZKETECH EBC-B20H that hears commands.",
     "modbus": "A Modbus RTU instrument with registers 0 to 3.",
 }
 
 
+_FAULT_OPTIONS = (
+    click.option(
+        "--tcp", type=click.IntRange(0, 65_535), help="On 127.0.0.1; 0 takes any port."
+    ),
+    click.option(
+        "--fault",
+        type=click.Choice([fault.value for fault in Fault]),
+        default=Fault.NONE.value,
+        show_default=True,
+        help="What goes wrong on the way.",
+    ),
+    click.option(
+        "--times", type=click.IntRange(min=0), default=0, help="So many frames; 0 all."
+    ),
+    click.option(
+        "--after", type=click.IntRange(min=0), default=0, help="Spare so many first."
+    ),
+    click.option(
+        "--late-s", type=click.FloatRange(min=0), default=5.0, show_default=True
+    ),
+    click.option(
+        "--seconds", type=click.FloatRange(min=0), help="End then; else when stopped."
+    ),
+)
+
+
+def fault_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Where an instrument is played, what goes wrong, and how long."""
+    for option in reversed(_FAULT_OPTIONS):
+        command = option(command)
+    return command
+
+
 def make_commands() -> list[click.Command]:
-    """One command for each device."""
-    return [_make_command(name) for name in DEVICES]
+    """One command for each device that has none of its own."""
+    return [_make_command(name) for name in DEVICES if name in _TEXTS]
 
 
 def _make_command(name: str) -> click.Command:
     @click.command(name, help=_TEXTS[name])
     @click.option("--pty", is_flag=True, help="On a pseudo-terminal.")
-    @click.option(
-        "--tcp", type=click.IntRange(0, 65_535), help="On 127.0.0.1; 0 takes any port."
-    )
-    @click.option(
-        "--fault",
-        type=click.Choice([fault.value for fault in Fault]),
-        default=Fault.NONE.value,
-        show_default=True,
-    )
-    @click.option(
-        "--times", type=click.IntRange(min=0), default=0, help="So many frames; 0 all."
-    )
-    @click.option(
-        "--after", type=click.IntRange(min=0), default=0, help="Spare so many first."
-    )
-    @click.option(
-        "--late-s", type=click.FloatRange(min=0), default=5.0, show_default=True
-    )
-    @click.option(
-        "--seconds", type=click.FloatRange(min=0), help="End then; else when stopped."
-    )
-    def command(
-        pty: bool,
-        tcp: int | None,
-        fault: str,
-        times: int,
-        after: int,
-        late_s: float,
-        seconds: float | None,
-    ) -> None:
-        if pty == (tcp is not None):
-            raise click.UsageError("give either --pty or --tcp")
-        faults = Faults(kind=Fault(fault), times=times, after=after, late_s=late_s)
-        endpoint: Endpoint = PtyEndpoint() if tcp is None else TcpEndpoint(tcp)
-        with playing(DEVICES[name](), endpoint, faults) as address:
-            click.echo(address)
-            _wait(seconds)
+    @fault_options
+    def command(pty: bool, **options: Any) -> None:
+        play(name, pty=pty, **options)
 
     return command
+
+
+def play(
+    name: str,
+    *,
+    pty: bool,
+    tcp: int | None,
+    fault: str,
+    times: int,
+    after: int,
+    late_s: float,
+    seconds: float | None,
+) -> None:
+    """Play a device until stopped; its address is printed first.
+
+    Raises:
+        click.UsageError: Not exactly one of the two places is given.
+    """
+    if pty == (tcp is not None):
+        raise click.UsageError("give either --pty or --tcp")
+    faults = Faults(kind=Fault(fault), times=times, after=after, late_s=late_s)
+    endpoint: Endpoint = PtyEndpoint() if tcp is None else TcpEndpoint(tcp)
+    with playing(DEVICES[name](), endpoint, faults) as address:
+        click.echo(address)
+        _wait(seconds)
 
 
 def _wait(seconds: float | None) -> None:

@@ -21,6 +21,7 @@ from instruments.drivers.pack_model import SimulatedPack
 
 _CONNECT, _DISCONNECT, _STOP, _START_DISCHARGE = 0x05, 0x06, 0x02, 0x01
 _LONGEST = 64
+_STEP_S = 5.0
 
 
 class SimulatedTester:
@@ -48,6 +49,17 @@ class SimulatedTester:
         self._last_s: float | None = None
         self._due_s = 0.0
 
+    @property
+    def state(self) -> EbcState:
+        """What it does."""
+        return self._state
+
+    def start_discharge(self, *, current_a: float, cutoff_v: float) -> None:
+        """As its front panel does."""
+        self._current_a, self._cutoff_v = current_a, cutoff_v
+        self._moved_ah, self._last_s = 0.0, None
+        self._state = EbcState.ACTIVE
+
     def hear(self, data: bytes) -> Sequence[bytes]:
         """See `Device`."""
         self._heard = (self._heard + data)[-_LONGEST:]
@@ -68,20 +80,24 @@ class SimulatedTester:
         if command.code in (_CONNECT, _DISCONNECT):
             self._connected = command.code == _CONNECT
         elif command.code == _START_DISCHARGE:
-            self._current_a = command.words[0] / 100
-            self._cutoff_v = command.words[1] / 100
-            self._moved_ah, self._last_s = 0.0, None
-            self._state = EbcState.ACTIVE
+            self.start_discharge(
+                current_a=command.words[0] / 100, cutoff_v=command.words[1] / 100
+            )
         elif command.code == _STOP:
             self._state = EbcState.IDLE
 
     def _discharge(self, now_s: float) -> None:
         if self._state is not EbcState.ACTIVE:
             return
+        left_s = 0.0
         if self._last_s is not None:
-            hours = (now_s - self._last_s) * self._speed / 3600
-            self._moved_ah += self._current_a * hours
+            left_s = (now_s - self._last_s) * self._speed
         self._last_s = now_s
+        # short steps, so that a busy machine does not carry it past the cut-off
+        while left_s > 0 and self._voltage() > self._cutoff_v:
+            step_s = min(left_s, _STEP_S)
+            self._moved_ah += self._current_a * step_s / 3600
+            left_s -= step_s
         if self._voltage() <= self._cutoff_v:
             self._state = EbcState.ENDED
 
