@@ -10,7 +10,7 @@ from statistics import median
 from battery_registry.domain import code
 from battery_registry.domain.code import PublicCode
 from battery_registry.store.db import Database
-from benchmarks import equality, load, scoring
+from benchmarks import equality, load, readers, scoring
 from benchmarks.bodies import Bodies
 from benchmarks.city import City
 from benchmarks.rounds import Plan, Turns, median_ms, median_rate, take_turns
@@ -170,6 +170,27 @@ def scored(bench: Bench) -> list[Result]:
     ]
 
 
+def read_instruments(plan: Plan) -> list[Result]:
+    """Measure reading files of instruments; needs no server and no database."""
+    ndax = readers.ndax_turns(plan)
+    with readers.nested_file() as path:
+        nested = readers.nested_turns(path, plan)
+        memory = readers.memory_turns(path)
+    return [
+        # at most 3 times fastnda's own time
+        _result(
+            *("readers_ndax", "records/s", ndax, Goal(ratio=1 / 3)),
+            each=readers.NDAX_RECORDS,
+        ),
+        _result(
+            *("readers_nested", "records/s", nested, Goal(ratio=0.5)),
+            each=readers.RECORDS,
+        ),
+        # the peak is at most 6 times the file
+        _result("readers_memory", "file/peak", memory, Goal(ours=1 / 6)),
+    ]
+
+
 def _reads(bench: Bench, name: str, paths: list[str], goal: Goal) -> Result:
     key = bench.city.regulator_key
     asked = [load.request("GET", path, key=key) for path in paths]
@@ -195,3 +216,5 @@ CASES: dict[str, Callable[[Bench], list[Result]]] = {
     "redlist": redlist,
     "scoring": scored,
 }
+# these need neither a database nor a server
+ALONE: dict[str, Callable[[Plan], list[Result]]] = {"readers": read_instruments}

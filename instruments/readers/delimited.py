@@ -204,7 +204,7 @@ def read_columns(
     width = max(len(header.fields), *wanted.values()) + 1
     places = sorted(wanted.values())
     try:
-        frame = parse(memoryview(body)[start:], header.separator, width, places)
+        frame = parse(header.separator, width, places, memoryview(body)[start:])
     except pl.exceptions.PolarsError as error:
         raise ReadingError(
             "bad_table",
@@ -215,11 +215,11 @@ def read_columns(
 
 
 def parse(
-    records: memoryview, separator: str, width: int, places: Sequence[int]
+    separator: str, width: int, places: Sequence[int], *records: memoryview
 ) -> pl.DataFrame:
     """The fields at these places as text, in columns ``c0``, ``c1`` and on."""
     # polars counts the columns in the first line: one that has them all
-    body = b"".join([separator.encode() * (width - 1), b"\n", records])
+    body = b"".join([separator.encode() * (width - 1), b"\n", *records])
     # a quote that is never closed would swallow the rest of the file
     quotes = body.count(b'"')
     frame = pl.read_csv(

@@ -95,5 +95,5 @@ def _bad(path: Path, why: str) -> ReadingError:
     return ReadingError(
         "bad_mapping",
         f"The mapping file {path.name} cannot be used: {why}.",
-        "docs/station.md shows one.",
+        "docs/instrument-files.md shows one.",
     )

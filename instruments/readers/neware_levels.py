@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from instruments.readers.roles import Role
 from instruments.readers.tables.neware import VENDOR
@@ -15,6 +16,8 @@ from instruments.units import Quantity, find_spelled_unit
 
 _MAX_PREAMBLE = 30
 _SAMPLE_LINES = 60
+_NEWLINE = ord("\n")
+_PIECE_BYTES = 16 * 1024 * 1024
 _CYCLE = ("Cycle Index", "Cycle", "Cycle ID", "循环号", "循环序号", "循环")
 _CHARGE = ("Chg. Cap.", "Charge Capacity", "Capacity of charge", "充电容量")
 _DISCHARGE = ("DChg. Cap.", "Discharge Capacity", "Capacity of discharge", "放电容量")
@@ -118,12 +121,15 @@ def split_levels(
         body = body.replace(b"\r", b"\n")
     if b'\n"",' in body:
         body = body.replace(b'\n"","",', b"\n,,").replace(b'\n"",', b"\n,")
-    bytes_ = np.frombuffer(body + b"\n\n", dtype=np.uint8)
-    ends = np.flatnonzero(bytes_[:-1] == ord("\n"))
+    bytes_ = np.frombuffer(body, dtype=np.uint8)
+    ends = _line_ends(bytes_)
     starts = np.concatenate([[0], ends[:-1] + 1])
     starts, ends = starts[levels.line + 3 :], ends[levels.line + 3 :]
     separator = ord(levels.separator)
-    is_record = (bytes_[starts] == separator) & (bytes_[starts + 1] == separator)
+    last = len(body) - 1
+    is_record = (bytes_[starts] == separator) & (
+        bytes_[np.minimum(starts + 1, last)] == separator
+    )
     before = np.cumsum(is_record)
     upper = [
         (
@@ -133,6 +139,7 @@ def split_levels(
         )
         for place in np.flatnonzero(~is_record)
     ]
+    # a last line without its end: a slice past the file is the file's end
     edges = np.flatnonzero(np.diff(is_record, prepend=False, append=False))
     view = memoryview(body)
     runs = [
@@ -140,6 +147,18 @@ def split_levels(
         for first, last in zip(edges[::2], edges[1::2], strict=True)
     ]
     return runs, upper
+
+
+def _line_ends(bytes_: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """Where every line ends; the last one may end with the file."""
+    found = [
+        np.flatnonzero(bytes_[place : place + _PIECE_BYTES] == _NEWLINE) + place
+        for place in range(0, len(bytes_), _PIECE_BYTES)
+    ]
+    ends = np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+    if not len(bytes_) or bytes_[-1] == _NEWLINE:
+        return ends
+    return np.append(ends, len(bytes_))
 
 
 def upper_rows(

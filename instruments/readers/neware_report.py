@@ -8,7 +8,7 @@ cycle is kept beside our integral.
 The records are parsed all at once; only cycle and step rows are walked through.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,7 @@ from instruments.reading import ReadingError
 from instruments.recording import Floats, Recording, Step, StepKind
 
 _HEAD_BYTES = 256 * 1024
+_PIECE_BYTES = 16 * 1024 * 1024
 
 
 class NewareReport:
@@ -149,19 +150,35 @@ def _columns(
     """The columns of the records as text, and each record's place in the file."""
     width = max(len(levels.record), *(p.index for p in places.values())) + 1
     wanted = sorted({place.index for place in places.values()})
-    joined = memoryview(b"".join(records))
     try:
-        frame = parse(joined, levels.separator, width, wanted)
+        # in pieces: the file's bytes are not held twice
+        frames = [
+            parse(levels.separator, width, wanted, *piece) for piece in _pieces(records)
+        ]
     except pl.exceptions.PolarsError as error:
         raise ReadingError(
             "bad_table", "The file's records cannot be told apart."
         ) from error
+    frame = pl.concat(frames, rechunk=False)
     blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     kept = np.flatnonzero(~blank.to_numpy())
     if len(kept) < frame.height:
         frame = frame.filter(~blank)
     columns = {role: frame[f"c{place.index}"] for role, place in places.items()}
     return columns, kept.astype(np.float64)
+
+
+def _pieces(records: Sequence[memoryview]) -> Iterator[list[memoryview]]:
+    """The runs in groups of about the same size; one group at least."""
+    piece: list[memoryview] = []
+    size = 0
+    for run in records:
+        piece.append(run)
+        size += len(run)
+        if size > _PIECE_BYTES:
+            yield piece
+            piece, size = [], 0
+    yield piece
 
 
 def _steps(
