@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any, Final
 
 from flask import Response, request
@@ -93,7 +94,8 @@ def hand_in() -> Response:
 def _file(name: str | None) -> File:
     sent = request.files.get("file")
     if sent is not None:
-        content, name = sent.read(), name or sent.filename
+        with closing(sent):
+            content, name = sent.read(), name or sent.filename
     else:
         content = request.get_data(cache=False)
     plain = packed.unpack(

@@ -67,7 +67,9 @@ def post_entries(
         now: For a ``Retry-After`` in seconds.
     """
     alone = len(entries) == 1
-    bodies = ",".join(entry.body for entry in entries)
+    # one key has to mean one body, in whatever order failures left the queue
+    ordered = sorted(entries, key=lambda entry: entry.key)
+    bodies = ",".join(entry.body for entry in ordered)
     content = bodies if alone else f'{{"inspections":[{bodies}]}}'
     headers = {
         "Content-Type": "application/json",

@@ -34,6 +34,7 @@ _FLAGS = {
     **dict.fromkeys(("false", "no", "n", "0", "否"), False),
 }
 _LIST_SEPARATOR = ";"
+_FRACTION_SIGNS = frozenset(".eE")
 
 
 class Kind(StrEnum):
@@ -228,7 +229,10 @@ def _table(
 def _table_rows(
     names: tuple[str, ...], lines: Iterator[list[str]], mapping: ColumnMapping
 ) -> Iterator[Row]:
-    fields = [(name, mapping.field_of(name)) for name in names]
+    data = [name for name in names if not name.startswith(NOTE)]
+    fields = [
+        (name, mapping.field_of(name), _reader(mapping.field_of(name))) for name in data
+    ]
     for number, line in enumerate(lines, start=_FIRST_ROW):
         if not any(cell.strip() for cell in line):
             continue
@@ -238,22 +242,35 @@ def _table_rows(
             yield Row(number=number, cells=cells, refusal=refusal)
             continue
         told = {
-            to: _value(to, cells[name].strip())
-            for name, to in fields
-            if name in cells and not name.startswith(NOTE) and cells[name].strip()
+            to: read(cell)
+            for name, to, read in fields
+            if (cell := cells.get(name, "").strip())
         }
         yield Row(
             number=number, cells=cells, raw={**IMPLIED, **mapping.constants, **told}
         )
 
 
-def _value(name: str, cell: str) -> Any:
-    """Make JSON of a cell; what does not fit stays text and is refused by name."""
+def _reader(name: str) -> Callable[[str], Any]:
+    """Choose how a field's cells become JSON, once for a column.
+
+    What does not fit stays text and is refused by name.
+    """
     wanted = FIELDS.get(name)
-    if isinstance(wanted, Number | Whole) and _NUMBER.fullmatch(cell):
-        return float(cell) if set(cell) & set(".eE") else int(cell)
+    if isinstance(wanted, Number | Whole):
+        return _number
     if isinstance(wanted, Flag):
-        return _FLAGS.get(cell.casefold(), cell)
+        return lambda cell: _FLAGS.get(cell.casefold(), cell)
     if isinstance(wanted, Listed):
-        return [part.strip() for part in cell.split(_LIST_SEPARATOR) if part.strip()]
-    return cell
+        return _list
+    return str
+
+
+def _number(cell: str) -> float | int | str:
+    if not _NUMBER.fullmatch(cell):
+        return cell
+    return float(cell) if set(cell) & _FRACTION_SIGNS else int(cell)
+
+
+def _list(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(_LIST_SEPARATOR) if part.strip()]
