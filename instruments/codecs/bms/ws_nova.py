@@ -56,7 +56,7 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
     told["temperatures"] = temperatures(
         data, 48, _SENSORS, size=1, minus=40, signed=False
     )
-    told["serial"] = text(data[89:107]) or None
+    told["serial"] = text(data[88:107]) or None
     return make_claim(FAMILY, told)
 
 
