@@ -1,5 +1,6 @@
 """Whatever a station was told is kept arrives once, whoever dies on the way."""
 
+import hashlib
 import signal
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from sqlalchemy import select
 from battery_registry.store.tables.inspections import inspection
 from instruments.station.entry import State
 from instruments.station.queue import Queue, QueueError
+from instruments.station.sender import ONCE, Sender, World, open_client
+from instruments.station.spool import Spool
+from instruments.station.uploads import PART_BYTES, Uploaded, Uploader
 from tests.builders import make_body
 from tests.faults.losing_proxy import LosingProxy, losing_proxy
 from tests.server import Server, serve
@@ -166,6 +170,33 @@ def test_a_tormented_station_loses_and_doubles_nothing(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     run(sqlite_url, tmp_path, readings=120, kills=6)
+
+
+def test_raw_files_reach_a_real_registry_after_their_readings(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    short, long = b"frames " * 99, Random(3).randbytes(PART_BYTES + 5)  # noqa: S311 - no secret
+    world = World(now=lambda: datetime.now(UTC), sleep=time.sleep, random=lambda: 0.0)
+    with (
+        serve(sqlite_url, tmp_path / "server.log") as server,
+        Queue(tmp_path / "queue.sqlite3") as queue,
+    ):
+        spool = Spool(queue.path)
+        for content in (short, long):
+            kept = spool.keep(content, name="a.log")
+            body = {**make_reading(), "recording_sha256": kept.sha256}
+            queue.put(body, now=datetime.now(UTC), files=[kept])
+        key = server.registry.keys["XC-01"]
+        with open_client(server.url, key, software_version="0") as client:
+            assert Sender(queue, client, world=world, patience=ONCE).run().error == ""
+            told = Uploader(
+                queue=queue, spool=spool, client=client, world=world, patience=ONCE
+            ).run()
+            assert told == Uploaded(uploaded=2)
+            for content in (short, long):
+                sha256 = hashlib.sha256(content).hexdigest()
+                read = client.get(f"/api/v1/recordings/{sha256}")
+                assert (read.status_code, read.content == content) == (200, True)
 
 
 @pytest.mark.soak
