@@ -20,6 +20,8 @@ from instruments.recording import Recording
 
 MEMORY_BYTES = 4 * 1024**3
 TIME_S = 120.0
+# of a child that has nothing left to read
+_GRACE_S = 3.0
 _MODULE = "instruments.readers.worker"
 _ROOT = Path(__file__).parent.parent.parent
 
@@ -68,15 +70,18 @@ class Sandbox:
                 timer.cancel()
 
     def close(self) -> None:
-        """End the child, if there is one."""
+        """End the child, if there is one: without requests it ends by itself."""
         child, self._child = self._child, None
         if child is None:
             return
-        child.kill()
         for pipe in (child.stdin, child.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]  # both are pipes
-        child.wait()
+        try:
+            child.wait(timeout=_GRACE_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:

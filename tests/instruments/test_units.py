@@ -3,6 +3,7 @@ import pytest
 from instruments.units import (
     Quantity,
     UnitError,
+    find_spelled_unit,
     get_unit,
     parse_duration_s,
     split_header,
@@ -68,3 +69,27 @@ def test_durations(text: str, seconds: float) -> None:
 def test_no_durations(text: str) -> None:
     with pytest.raises(UnitError, match="not a duration"):
         parse_duration_s(text)
+
+
+@pytest.mark.parametrize(
+    ("token", "quantity", "factor"),
+    [
+        ("Sec", Quantity.TIME, 1.0),
+        ("Min", Quantity.TIME, 60.0),
+        ("Hours", Quantity.TIME, 3600.0),
+        ("ampere", Quantity.CURRENT, 1.0),
+        ("ma", Quantity.CURRENT, 1e-3),
+        ("mA.h", Quantity.CHARGE, 1e-3),
+        ("AH", Quantity.CHARGE, 1.0),
+        ("C", Quantity.TEMPERATURE, 1.0),
+        ("MA", Quantity.CURRENT, None),
+        ("MOhm", Quantity.RESISTANCE, None),
+        ("C", Quantity.CHARGE, None),
+        ("V", Quantity.CURRENT, None),
+        ("", Quantity.TIME, None),
+    ],
+)
+def test_vendors_spelling(token: str, quantity: Quantity, factor: float | None) -> None:
+    unit = find_spelled_unit(token, quantity)
+    assert (None if unit is None else unit.factor) == factor
+    assert unit is None or unit.quantity is quantity
