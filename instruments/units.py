@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class UnitError(ValueError):
-    """A unit token or a duration that is not known."""
+    """A unit token that is not known."""
 
 
 class Quantity(StrEnum):
@@ -62,13 +62,6 @@ for _symbol in ("Ω", "Ω", "ohm"):
         prefix + _symbol: Unit(quantity=Quantity.RESISTANCE, factor=scale)
         for prefix, scale in _PREFIX.items()
     }
-
-# Chinese exports write fullwidth parentheses
-_FULLWIDTH = str.maketrans({"\uff08": "(", "\uff09": ")"})
-_HEADER = re.compile(r"^\s*(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]\s*$")
-_DURATION = re.compile(
-    r"^(?:(?P<d>\d+)\s*d\s*)?(?P<h>\d+):(?P<m>[0-5]?\d):(?P<s>[0-5]?\d(?:\.\d+)?)$"
-)
 
 
 def get_unit(token: str) -> Unit:
@@ -147,34 +140,3 @@ def find_spelled_unit(token: str, quantity: Quantity) -> Unit | None:
         factor = _SPELLED.get(quantity, {}).get(token.casefold())
         unit = None if factor is None else Unit(quantity=quantity, factor=factor)
     return unit if unit is not None and unit.quantity is quantity else None
-
-
-def split_header(header: str) -> tuple[str, str | None]:
-    """A column header's name and unit token, e.g. ``("Current", "A")``.
-
-    The token is None when the header carries none.
-    """
-    match = _HEADER.match(header.translate(_FULLWIDTH))
-    if match is None:
-        return header.strip(), None
-    return match["name"], match["unit"].strip()
-
-
-def parse_duration_s(text: str) -> float:
-    """Seconds of ``"01:02:03.5"``, ``"2d 01:02:03"`` or a plain number of seconds.
-
-    Raises:
-        UnitError: The text is none of these.
-    """
-    match = _DURATION.match(text.strip())
-    if match is not None:
-        days = int(match["d"] or 0)
-        minutes = (days * 24 + int(match["h"])) * 60 + int(match["m"])
-        return minutes * 60 + float(match["s"])
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise UnitError(f"not a duration: {text.strip()!r}") from None
-    if not 0 <= seconds < float("inf"):
-        raise UnitError(f"not a duration: {text.strip()!r}")
-    return seconds

@@ -5,8 +5,6 @@ from instruments.units import (
     UnitError,
     find_spelled_unit,
     get_unit,
-    parse_duration_s,
-    split_header,
 )
 
 
@@ -36,39 +34,6 @@ def test_unit_tokens(token: str, quantity: Quantity, factor: float) -> None:
 def test_unknown_units_are_refused(token: str) -> None:
     with pytest.raises(UnitError, match="unknown unit"):
         get_unit(token)
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("Current(A)", ("Current", "A")),
-        ("Chg. Cap. (mAh)", ("Chg. Cap.", "mAh")),
-        ("电压\uff08mV\uff09", ("电压", "mV")),
-        ("Date", ("Date", None)),
-        ("T1(?)", ("T1", "?")),
-    ],
-)
-def test_headers_split(header: str, expected: tuple[str, str | None]) -> None:
-    assert split_header(header) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("00:00:20", 20.0),
-        ("27:55:43", 100543.0),
-        ("1d 02:03:04.5", 93784.5),
-        ("12.5", 12.5),
-    ],
-)
-def test_durations(text: str, seconds: float) -> None:
-    assert parse_duration_s(text) == pytest.approx(seconds)
-
-
-@pytest.mark.parametrize("text", ["", "abc", "-1", "nan", "inf", "1:99:00", "00:00"])
-def test_no_durations(text: str) -> None:
-    with pytest.raises(UnitError, match="not a duration"):
-        parse_duration_s(text)
 
 
 @pytest.mark.parametrize(
