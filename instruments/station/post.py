@@ -106,14 +106,11 @@ def _accepted(response: httpx.Response, entries: Sequence[Entry]) -> Outcome:
 
 
 def _settled(results: object, entries: Sequence[Entry]) -> Answers:
-    waiting = {entry.key for entry in entries}
-    answers: list[tuple[str, State, Mapping[str, Any]]] = []
-    for result in results if isinstance(results, list) else []:
-        answer = _item(result)
-        if answer is not None and answer[0] in waiting:
-            waiting.discard(answer[0])
-            answers.append(answer)
-    return tuple(answers)
+    """The answers in the order of the readings, as their operator made them."""
+    told = [_item(result) for result in (results if isinstance(results, list) else [])]
+    # the first answer for a reading counts, should there be two
+    found = {answer[0]: answer for answer in reversed(told) if answer is not None}
+    return tuple(found[entry.key] for entry in entries if entry.key in found)
 
 
 def _item(result: object) -> tuple[str, State, Mapping[str, Any]] | None:

@@ -1,6 +1,7 @@
 """Files as stations have them: their own columns, no ids, broken off, signed."""
 
 import csv
+import datetime as dt
 import io
 import json
 import zipfile
@@ -17,6 +18,7 @@ from battery_registry.store.db import Database
 from battery_registry.store.tables.imports import import_run
 from battery_registry.store.tables.inspections import inspection
 from battery_registry.wire.importing import run as importing
+from battery_registry.wire.importing import workbooks
 from battery_registry.wire.importing.run import Wish
 from battery_registry.wire.importing.sheets import File
 from instruments.station.exports import write_export
@@ -339,3 +341,40 @@ def test_a_long_list_of_faults_is_cut_and_counted(run: Run, tmp_path: Path) -> N
     done = run("import", file, "--station", "XC-01")
     assert done.stderr.endswith("and 3 faults more\n")
     assert cell(True) == "是"
+
+
+# As a workbook tells it: without a zone.
+MIDNIGHT = dt.datetime(2026, 5, 4)  # noqa: DTZ001 - that is what is read
+
+
+def test_cells_of_a_workbook_become_what_a_person_sees() -> None:
+    cells = (True, 5.0, 1e20, 0.1, MIDNIGHT, MIDNIGHT.date(), "x")
+    seen = ["true", "5", "1e+20", "0.1", "2026-05-04", "2026-05-04", "x"]
+    assert [workbooks._text(cell) for cell in cells] == seen
+    moment = MIDNIGHT + dt.timedelta(hours=9, minutes=30)
+    assert workbooks._text(moment) == "2026-05-04T09:30:00+08:00"
+
+
+def test_what_only_looks_like_a_workbook_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = io.BytesIO()
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("x", "no workbook")
+    with pytest.raises(workbooks.UnreadableWorkbookError):
+        list(workbooks.rows(other))
+    monkeypatch.setattr(workbooks, "_MOST_UNPACKED_BYTES", 10)
+    with pytest.raises(workbooks.UnreadableWorkbookError):
+        list(workbooks.rows(io.BytesIO(workbook(["a"]))))
+
+
+def test_a_mapping_for_no_station_is_used_and_not_saved(
+    run: Run, tmp_path: Path
+) -> None:
+    body = anonymous(station_id="XC-01")
+    body["voltage"] = body.pop("ocv_v")
+    mapping = write_mapping(tmp_path / "m.json", {"voltage": "ocv_v"})
+    file = write_csv(tmp_path / "day.csv", body)
+    arguments = ("import", file, "--mapping", mapping, "--save-mapping")
+    assert run(*arguments).exit_code == 0
+    assert "voltage: is no field" in run("import", file).stderr
