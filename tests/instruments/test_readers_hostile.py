@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 
 from instruments.checks import run_checks
 from instruments.evaluate import evaluate
-from instruments.readers import limits, read_file
+from instruments.readers import arbin_res, limits, read_file
 from instruments.readers.interface import Hints, Match
+from instruments.readers.neware_nda import NewareNda
 from instruments.readers.registry import all_readers
 from instruments.readers.sandbox import Sandbox
 from instruments.readers.serving import read as read_unguarded
@@ -153,6 +155,70 @@ def test_what_the_child_does(tmp_path: Path) -> None:
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000))
     with pytest.raises(ReadingError, match="no whole workbook"):
         read_unguarded("workbook", path, Hints())
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "rows"),
+    [
+        ("neware_nda", ("neware_ndax", "Unit27_Example_Corrupt.ndax"), 301),
+        ("neware_nda", ("neware_ndax", "interp-test.ndax"), 333),
+        ("neware_nda", ("neware_nda", "new_nda_file.nda"), 439),
+        ("arbin_res", ("arbin_res", "20160805_test001_45_cc_01.res"), 10261),
+    ],
+)
+def test_the_child_reads_what_its_readers_read(
+    name: str, parts: tuple[str, str], rows: int, sample: Sample
+) -> None:
+    here = read_unguarded(name, sample(*parts), Hints())
+    there = read_file(sample(*parts))
+    assert here.rows == there.rows == rows
+    assert here.steps == there.steps
+    assert here.warnings == there.warnings
+    assert here.voltage_v.tolist() == there.voltage_v.tolist()
+
+
+@pytest.mark.parametrize("fault", [MemoryError(), KeyError("volts")])
+def test_every_fault_in_the_child_is_a_refusal(
+    fault: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: NewareNda, path: Path, hints: Hints) -> Recording:
+        raise fault
+
+    monkeypatch.setattr(NewareNda, "read", fail)
+    with pytest.raises(ReadingError) as refused:
+        read_unguarded("neware_nda", tmp_path / "a.ndax", Hints())
+    wanted = "too_large" if isinstance(fault, MemoryError) else "unreadable"
+    assert refused.value.code == wanted
+
+
+def test_several_tests_in_one_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Database:
+        """What the Access parser gives, with the rows out of order."""
+
+        catalog: ClassVar = {"Channel_Normal_Table": 1}
+
+        def __init__(self, path: str) -> None:
+            self.path = path
+
+        def parse_table(self, name: str) -> dict[str, list[float]]:
+            return {
+                "Test_ID": [1, 1, 2, 1],
+                "Data_Point": [2, 1, 1, 3],
+                "Test_Time": [60.0, 0.0, 0.0, 120.0],
+                "Current": [-1.0, 0.0, 0.0, -1.0],
+                "Voltage": [4.0, 4.1, 3.3, 3.9],
+                "Step_Index": [2, 1, 1, 2],
+            }
+
+    monkeypatch.setattr(arbin_res, "AccessParser", Database)
+    recording = arbin_res.ArbinRes().read(tmp_path / "a.res", Hints())
+    assert recording.voltage_v.tolist() == [4.1, 4.0, 3.9]
+    assert recording.warnings[0] == "only test 1 was read; also there: 2"
+    monkeypatch.setattr(Database, "catalog", {"Addresses": 1})
+    with pytest.raises(ReadingError, match="not Arbin's"):
+        arbin_res.ArbinRes().read(tmp_path / "a.res", Hints())
 
 
 def test_transfer_gives_the_same_recording(sample: Sample) -> None:
