@@ -13,7 +13,7 @@ from operator import xor
 
 _LONGEST = 4096
 # no exchange of any family comes near; bounds the time a hostile one takes
-_LONGEST_EXCHANGE = 16 * 1024
+_LONGEST_EXCHANGE = 8 * 1024
 
 
 def _table(polynomial: int) -> tuple[int, ...]:

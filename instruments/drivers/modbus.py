@@ -26,6 +26,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FUNCTIONS = (modbus.READ_HOLDING, modbus.READ_INPUT)
 _MOST_VALUES = 64
 _LARGEST_FILE = 64 * 1024
+# the pause that ends a frame is 4 ms at 9600 baud
+_QUIET_S = 0.02
+_MOST_READS = 100
 _OUT_OF_STEP = DriverError(
     "out_of_step",
     "The answers do not belong to the questions.",
@@ -81,7 +84,6 @@ class ModbusDriver(PortDriver):
         """Take over the port; see the class."""
         super().__init__(port, timeout_s=timeout_s)
         self._map = registers
-        self._asked_again = False
 
     def identify(self) -> Identity:
         """See `Driver`; Modbus tells no name, so one value must answer."""
@@ -91,7 +93,6 @@ class ModbusDriver(PortDriver):
     def measure(self) -> Measured:
         """See `Driver`."""
         values = {row.name: self._value(row) for row in self._map.values}
-        self._check_step(self._map.values[-1])
         return Measured(
             driver=self.name,
             instrument=Identity(maker=self._map.maker, model=self._map.model),
@@ -101,24 +102,12 @@ class ModbusDriver(PortDriver):
         )
 
     def _value(self, row: RegisterValue) -> float:
-        try:
-            data = self._read(row.register, row.words)
-        except DriverError as error:
-            if error.code not in {"no_answer", "broken_frame"}:
-                raise
-            self._asked_again = True
-            data = self._read(row.register, row.words)
-        return int.from_bytes(data, signed=row.signed) / row.per
+        """One value; asked once.
 
-    def _read(self, register: int, words: int) -> bytes:
-        """The data of one answer.
-
-        An answer does not say which question it belongs to. Once something was
-        asked again there may be one answer too many, so that nothing may lie
-        waiting before the next question.
+        An answer does not say which question it belongs to. One that comes too
+        late would be taken for that to the next question, so that a silence ends
+        the measurement, and the line must be quiet before anything is asked.
         """
-        if self._port.read(0) and self._asked_again:
-            raise _OUT_OF_STEP
         device, function = self._map.device, self._map.function
 
         def find(heard: bytes) -> bytes | None:
@@ -127,13 +116,20 @@ class ModbusDriver(PortDriver):
                 return None
             if first[1] != function:
                 raise FrameError(f"the request is refused, code {first[2]}")
-            if first[2] != 2 * words:
+            if first[2] != 2 * row.words:
                 raise _OUT_OF_STEP
             return first[3:-2]
 
-        self._port.flush()
-        self._port.write(modbus.request(device, register, words, function))
-        return self._listen(find)
+        self._wait_for_quiet()
+        self._port.write(modbus.request(device, row.register, row.words, function))
+        data = self._listen(find)
+        return int.from_bytes(data, signed=row.signed) / row.per
+
+    def _wait_for_quiet(self) -> None:
+        for _ in range(_MOST_READS):
+            if not self._port.read(_QUIET_S):
+                return
+        raise _OUT_OF_STEP
 
     def _frames(self, heard: bytes) -> Iterator[bytes]:
         """Answers and refusals of the device, in order."""
@@ -144,21 +140,6 @@ class ModbusDriver(PortDriver):
             length=modbus.length,
             good=lambda frame: frame[1] in functions and modbus.is_good(frame),
         )
-
-    def _check_step(self, last: RegisterValue) -> None:
-        """After a repeated question, ask for another length: it must come first.
-
-        Raises:
-            DriverError: ``out_of_step``.
-        """
-        if not self._asked_again:
-            return
-        try:
-            self._read(self._map.values[0].register, 3 - last.words)
-        except DriverError as error:
-            # a refusal is an answer to this question too
-            if error.code != "refused":
-                raise _OUT_OF_STEP from error
 
 
 def read_map(path: Path) -> RegisterMap:
