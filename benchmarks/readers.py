@@ -34,9 +34,10 @@ Cycle Index,Chg. Cap.(Ah),DChg. Cap.(Ah),Chg.-DChg. Eff(%),Chg. Time,DChg. Time
 ,,DataPoint,Time,Total Time,Current(A),Voltage(V),Capacity(Ah),Energy(Wh),Date,\
 Power(W),T1(C),V1(V),CPU(C)
 """
-# in a process of its own, so that nothing before it counts
+# in a process of its own, so that nothing before it counts; ru_maxrss would carry
+# this process's peak over into it
 _PEAK = """\
-import resource, sys
+import sys
 from pathlib import Path
 if sys.argv[2] == "ours":
     from instruments.readers import read_file
@@ -44,7 +45,8 @@ if sys.argv[2] == "ours":
 else:
     import pandas as pd
     kept = pd.read_csv(sys.argv[1], header=None, names=range(14), low_memory=False)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+status = Path("/proc/self/status").read_text()
+print(int(status.split("VmHWM:")[1].split()[0]) * 1024)
 """
 
 
