@@ -28,12 +28,14 @@ class Options:
         cases: Names of cases.
         engine: ``postgresql`` or ``sqlite``.
         batteries: How many were tested before.
+        packs: How many batteries a rescore is measured with.
         plan: How often and how long each case is measured.
     """
 
     cases: Sequence[str]
     engine: str
     batteries: int
+    packs: int
     plan: Plan
 
 
@@ -61,10 +63,12 @@ def run(options: Options, say: Say) -> tuple[dict[str, Any], list[Result]]:
             ):
                 bench = Bench(
                     database=database,
+                    environ=environ,
                     city=built,
                     ours=ours,
                     limit=bare,
                     plan=options.plan,
+                    packs=options.packs,
                     now=now,
                 )
                 results = [
