@@ -1,7 +1,10 @@
 """``rescore``: the whole registry under another rule set, and what it changes."""
 
+import gc
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -11,6 +14,7 @@ from battery_registry.cli import rescore_report, runtime
 from battery_registry.cli.failure import FailedError
 from battery_registry.cli.rescore_report import Found
 from battery_registry.context import Runtime
+from battery_registry.domain.score_today import Rescored
 from battery_registry.queries.rescoring.run import Rescore, rescored
 from battery_registry.queries.rescoring.tallies import green_to_red
 from battery_registry.scoring.ruleset import RuleSet
@@ -55,14 +59,22 @@ def _run(opened: Runtime, ruleset: RuleSet, reddened: IO[str]) -> Found:
     whole = Rescore(
         opened.database.reading, ruleset=ruleset, legal=runtime.load_ruleset
     )
-    for judged in whole.run():
-        codes = green_to_red(judged)
-        count += len(codes)
-        reddened.writelines(f"{code}\n" for code in codes)
+
+    def keep(block: Rescored) -> None:
         with opened.database.writing() as session:
-            score_today.replace(
-                session, rescored=rescored(judged), ruleset=ruleset, now=began_at
-            )
+            score_today.replace(session, rescored=block, ruleset=ruleset, now=began_at)
+
+    # The database writes a block while the next one is judged.
+    with _collector_rests(), ThreadPoolExecutor(max_workers=1) as behind:
+        kept = behind.submit(_nothing)
+        for judged in whole.run():
+            codes = green_to_red(judged)
+            count += len(codes)
+            reddened.writelines(f"{code}\n" for code in codes)
+            kept.result()
+            kept = behind.submit(keep, rescored(judged))
+            gc.collect()
+        kept.result()
     return Found(
         rescore=whole,
         ruleset=ruleset,
@@ -70,6 +82,25 @@ def _run(opened: Runtime, ruleset: RuleSet, reddened: IO[str]) -> Found:
         began_at=began_at,
         ended_at=opened.clock(),
     )
+
+
+def _nothing() -> None:
+    """Keep nothing, as before the first block."""
+
+
+@contextmanager
+def _collector_rests() -> Iterator[None]:
+    """Let the garbage collector look only when it is asked, once a block.
+
+    Else it looks through a block's million values again and again.
+    """
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def _report(opened: Runtime, found: Found, file: Path, reddened: IO[str]) -> str:
