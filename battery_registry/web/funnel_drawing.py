@@ -7,7 +7,6 @@ styles within the page.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final
 
 from markupsafe import Markup
 
@@ -33,7 +32,7 @@ class Point:
     """One station.
 
     Args:
-        name: Its code, shown beside a point that stands out.
+        name: Its code, shown beside a point beyond the wide limits.
         says: What a pointer over it is told.
         n: Packs that got a colour.
         rate: Share of red ones, adjusted, 0 to 1 and more.
@@ -167,22 +166,21 @@ def _marks(most: float) -> list[float]:
     return [number * step for number in range(int(most / step) + 1)]
 
 
-_HIGH: Final = frozenset({Flag.HIGH_95, Flag.HIGH_998})
-
-
 def _point(point: Point, scale: _Scale) -> str:
     x, y = scale.x(point.n), scale.y(point.rate)
     told = f"<title>{escape(point.says)}</title>"
     if point.flag is None:
         return f'<circle class="station" cx="{x}" cy="{y}" r="4">{told}</circle>'
-    up = -1 if point.flag in _HIGH else 1
+    up = -1 if point.flag.is_high else 1
     triangle = f"M{x} {float(y) + 7 * up:.1f}l6.5 {-11.5 * up:.1f}h-13z"
+    drawn = f'<path class="odd" d="{triangle}">{told}</path>'
+    if not point.flag.is_wide:
+        return drawn
     # Towards the middle, so that no name leaves the drawing.
     is_right = float(x) > (_LEFT + _RIGHT) / 2
     place = float(x) + (-9 if is_right else 9)
     anchor = ' text-anchor="end"' if is_right else ""
     return (
-        f'<path class="odd {point.flag.value.partition(".")[0]}" d="{triangle}">{told}'
-        f'</path><text class="odd" x="{place:.1f}" y="{float(y) + 4:.1f}"{anchor}>'
+        f'{drawn}<text class="odd" x="{place:.1f}" y="{float(y) + 4:.1f}"{anchor}>'
         f"{escape(point.name)}</text>"
     )

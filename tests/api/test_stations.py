@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from battery_registry.domain.roles import Role
+from battery_registry.services import equipment
 from tests.builders import NOW, make_body
 from tests.conftest import Clock
 from tests.played import Play, make_check
@@ -153,6 +154,24 @@ def test_a_drifting_instrument_is_told(play: Play) -> None:
     assert (voltage["checks"], voltage["out_of_control"]) == (30, False)
     long_ago = instrument(ask(play, until="2026-11-01"))["drift"]
     assert [drift["checks"] for drift in long_ago] == [9, 9]
+
+
+def test_a_calibration_begins_anew(play: Play) -> None:
+    for day in range(40, 0, -10):
+        at = (NOW - timedelta(days=day)).isoformat()
+        assert tell(play, reading=10.9, checked_at=at).status_code == 201
+    (drift,) = instrument(ask(play))["drift"]
+    assert (drift["checks"], drift["out_of_control"]) == (4, True)
+    with play.registry.runtime.database.writing() as session:
+        equipment.calibrate_instrument(
+            session,
+            station_code="XC-01",
+            code="EBC-1",
+            calibrated_on=(NOW - timedelta(days=20)).date(),
+            calibrated_until=(NOW + timedelta(days=20)).date(),
+        )
+    (drift,) = instrument(ask(play))["drift"]
+    assert drift["checks"] == 2
 
 
 def test_doubtful_readings_are_told_kept_and_counted(play: Play) -> None:
