@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from battery_registry import scoring
 from battery_registry.domain import RegistryError, code_in_force
 from battery_registry.domain.caller import Caller
+from battery_registry.domain.canonical import sorted_json
 from battery_registry.domain.custody import Case
 from battery_registry.domain.registration import InspectionIdReusedError
 from battery_registry.domain.submission import Submission
@@ -204,12 +205,14 @@ class _Delivery:
             destroyed=battery.known is not None and battery.known.is_destroyed,
             must_isolate=self._desk.ruleset.must_isolate(verdict),
         )
+        record = with_doubts(as_record(verdict, self._desk.ruleset), doubts)
         return Judged(
             submission=submission,
             qualification=qualified,
             battery=battery,
             verdict=verdict,
-            record=with_doubts(as_record(verdict, self._desk.ruleset), doubts),
+            record=record,
+            record_json=sorted_json(record),
             doubts=doubts,
             decision=decision,
         )
