@@ -6,17 +6,11 @@ from string import Formatter
 from battery_registry.scoring.condition import Condition, Scope, read_condition
 from battery_registry.scoring.document import Node
 from battery_registry.scoring.evaluation import Evidence
+from battery_registry.scoring.factor import Factor, Harm
 from battery_registry.scoring.inputs import INPUTS, VERDICT, InputKind
 from battery_registry.scoring.measurement import UnitKind
 from battery_registry.scoring.points import Card
-from battery_registry.scoring.ruleset import (
-    SEVERITY,
-    Basis,
-    Factor,
-    Harm,
-    Outcome,
-    Rule,
-)
+from battery_registry.scoring.ruleset import SEVERITY, Basis, Outcome, Rule
 from battery_registry.scoring.sentences import Saying, Text
 
 _FLAG_KNOTS = (0.0, 1.0)

@@ -14,10 +14,11 @@ from typing import Any
 
 from battery_registry.scoring.background import NOTHING_BEFORE, Background
 from battery_registry.scoring.evaluation import Trend
+from battery_registry.scoring.factor import Harm
 from battery_registry.scoring.inputs import derive
 from battery_registry.scoring.measurement import Circumstances, Measurement
 from battery_registry.scoring.reference import ModelReference
-from battery_registry.scoring.ruleset import Harm, RuleSet
+from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.scoring.trend import (
     MONTH_DAYS,
     Point,

@@ -19,9 +19,10 @@ from battery_registry.scoring.clauses import (
 )
 from battery_registry.scoring.condition import Scope
 from battery_registry.scoring.document import Node, read
+from battery_registry.scoring.factor import Factor
 from battery_registry.scoring.inputs import INPUTS, SITE
 from battery_registry.scoring.measurement import Chemistry, UnitKind
-from battery_registry.scoring.ruleset import Applicable, Factor, Rule, RuleSet
+from battery_registry.scoring.ruleset import Applicable, Rule, RuleSet
 from battery_registry.scoring.sentences import Saying, Text
 
 _MEMBERS = (

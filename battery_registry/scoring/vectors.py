@@ -24,9 +24,10 @@ from battery_registry.scoring.columns import (
     places,
 )
 from battery_registry.scoring.condition import Condition
+from battery_registry.scoring.factor import Factor, Harm
 from battery_registry.scoring.inputs import WORDS, InputKind
 from battery_registry.scoring.measurement import InstrumentClass
-from battery_registry.scoring.ruleset import Factor, Harm, Rule
+from battery_registry.scoring.ruleset import Rule
 from battery_registry.scoring.uncertainty import Guard
 
 Tenths = npt.NDArray[np.int16]

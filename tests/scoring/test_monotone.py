@@ -15,8 +15,9 @@ import pytest
 from battery_registry.scoring import load
 from battery_registry.scoring.batch import NO_SCORE, score_frame
 from battery_registry.scoring.columns import Columns
+from battery_registry.scoring.factor import Harm
 from battery_registry.scoring.inputs import WORDS
-from battery_registry.scoring.ruleset import Harm, RuleSet
+from battery_registry.scoring.ruleset import RuleSet
 from tests.scoring.random_records import Rng, make_frame
 
 PAIRS = 36_000  # in each of 28 cases: a million
