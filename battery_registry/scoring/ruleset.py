@@ -6,7 +6,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timezone
+from datetime import date, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
@@ -220,6 +220,16 @@ class RuleSet:
             if guard.id == guard_id:
                 return guard
         raise KeyError(guard_id)
+
+    @property
+    def repeat_window(self) -> timedelta:
+        """For how long a test repeats another."""
+        return timedelta(days=self.trend.repeat_window_days)
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether that day, counted where its days begin and end, is one of its own."""
+        ends = self.effective_to
+        return self.effective_from <= on and (ends is None or on <= ends)
 
     def must_isolate(self, evaluation: Evaluation) -> bool:
         """Whether a rule that fired says: stop the test, keep the battery apart."""

@@ -204,6 +204,7 @@ class _Delivery:
             case_open=battery.known is not None and battery.known.case_id is not None,
             destroyed=battery.known is not None and battery.known.is_destroyed,
             must_isolate=self._desk.ruleset.must_isolate(verdict),
+            repeat_window=self._desk.ruleset.repeat_window,
         )
         record = with_doubts(as_record(verdict, self._desk.ruleset), doubts)
         return Judged(
