@@ -17,7 +17,7 @@ from battery_registry.api import problem
 from battery_registry.context import Runtime
 from battery_registry.domain import RegistryError
 from battery_registry.services import releases
-from battery_registry.services.releases import NotSignedOffError
+from battery_registry.services.releases import NotInForceError, NotSignedOffError
 from battery_registry.settings import Settings
 from battery_registry.store.db import Database
 from battery_registry.store.vault import Vault
@@ -39,15 +39,16 @@ def from_environment() -> Flask:
 
 
 def _check_live(runtime: Runtime) -> None:
-    """Refuse to judge by rules that nobody has signed off.
+    """Refuse to judge by rules that nobody has signed off, or not in force.
 
     Raises:
+        NotInForceError: Today is none of their days.
         NotSignedOffError: Nobody has; the built-in set needs no signature.
     """
     try:
         with runtime.database.reading() as session:
-            releases.check_live(session, ruleset=runtime.ruleset)
-    except NotSignedOffError:
+            releases.check_live(session, ruleset=runtime.ruleset, now=runtime.clock())
+    except (NotInForceError, NotSignedOffError):
         runtime.database.dispose()
         raise
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from battery_registry.scoring.evaluation import Contribution, Evidence
@@ -15,6 +16,30 @@ class Harm(StrEnum):
 
     LOWER = "lower"
     HIGHER = "higher"
+
+
+HARM_OF: Mapping[str, Harm] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("capacity_retention_frac", "lowest_output_voltage_v"), Harm.LOWER
+        ),
+        **dict.fromkeys(
+            (
+                *("age_years", "bms_alarm_count", "capacity_fade_pct"),
+                *("cell_imbalance_mv", "cycle_count", "highest_work_temp_c"),
+                *("internal_resistance_mohm", "max_output_voltage_v"),
+                *("resistance_ratio", "self_discharge_pct_per_month"),
+                *("temperature_rise_k", "trend_loss_pct_per_month"),
+                *("bms_fault", "burn_marks", "charger_not_original", "drop_marks"),
+                *("housing_broken_exposed", "leakage", "maker_frequent_alarms"),
+                *("maker_other_safety_issue", "micro_short_warning"),
+                *("mount_mismatch", "port_damaged", "second_life", "water_marks"),
+            ),
+            Harm.HIGHER,
+        ),
+    }
+)
+"""By input, in which direction it gets worse; others cannot give points."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -78,6 +78,13 @@ class NotSignedOffError(RegistryError):
     kind: ClassVar[Kind] = Kind.CONFLICT
 
 
+class NotInForceError(RegistryError):
+    """The rule set must not judge today: it is not in force, or not any more."""
+
+    code: ClassVar[str] = "ruleset_not_in_force"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """A rescore's report, as its file is known again.
@@ -174,13 +181,22 @@ def sign_off(
         _change(session, report_sha256, signed_by=person_id, signed_at=now)
 
 
-def check_live(session: Session, *, ruleset: RuleSet) -> None:
+def check_live(session: Session, *, ruleset: RuleSet, now: datetime) -> None:
     """Refuse a rule set that must not judge.
 
+    Args:
+        session: A transaction that reads.
+        ruleset: The set that is to judge.
+        now: The time of the request.
+
     Raises:
+        NotInForceError: Today, where its days begin and end, is none of its days.
         NotSignedOffError: It is not the program's own, and these very rules
             were never signed off.
     """
+    today = now.astimezone(ruleset.zone).date()
+    if not ruleset.is_in_force(today):
+        raise NotInForceError(ruleset=ruleset.id, day=today.isoformat())
     if ruleset.id == BUILT_IN_RULESET:
         return
     signed = session.execute(

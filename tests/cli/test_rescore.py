@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from battery_registry import scoring
 from battery_registry.app import from_environment
 from battery_registry.domain import code
 from battery_registry.queries.rescoring import tallies
-from battery_registry.services.releases import NotSignedOffError
+from battery_registry.scoring import load
+from battery_registry.services.releases import NotInForceError, NotSignedOffError
 from battery_registry.store.tables.batteries import battery
 from battery_registry.store.tables.inspections import evaluation
 from battery_registry.store.tables.releases import score_today
@@ -214,6 +218,21 @@ def test_the_server_itself_refuses_what_is_not_live(
         from_environment()
 
 
+def test_a_set_whose_days_are_over_is_refused_everywhere(
+    registry: Registry, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment(registry.runtime.settings).items():
+        monkeypatch.setenv(name, value)
+    ended = replace(load("cn-2024"), effective_to=date(2024, 12, 31))
+    monkeypatch.setattr(scoring, "load", lambda _: ended)
+    with pytest.raises(NotInForceError):
+        from_environment()
+    done = run("serve")
+    assert (done.exit_code, "it is not in force that day" in done.output) == (2, True)
+    told = run("doctor", COLUMNS="300")
+    assert (told.exit_code, "it is not in force that day" in told.stdout) == (1, True)
+
+
 def test_a_long_list_of_models_is_counted_together(
     client: FlaskClient,
     registry: Registry,
@@ -247,11 +266,9 @@ def test_what_cannot_be_done_is_said_in_a_line(run: Run, tmp_path: Path) -> None
     nowhere = tmp_path / "no" / "report.json"
     done = run("rescore", "--ruleset", STRICT, "--report", nowhere)
     assert (done.exit_code, "is no folder" in done.output) == (1, True)
-    folder = tmp_path / "report.json.part"
-    folder.mkdir()
-    file = tmp_path / "report.json"
-    done = run("rescore", "--ruleset", STRICT, "--report", file)
-    assert (done.exit_code, "Is a directory" in done.output) == (1, True)
+    long = tmp_path / ("x" * 300)
+    done = run("rescore", "--ruleset", STRICT, "--report", long)
+    assert (done.exit_code, "File name too long" in done.output) == (1, True)
 
 
 def test_the_codes_of_the_report_are_spelled_as_on_labels(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from battery_registry.scoring import load
 from battery_registry.services import releases
 from battery_registry.services.releases import (
     AlreadyProposedError,
+    NotInForceError,
     NotProposedError,
     NotSignedOffError,
     ReleaserUnknownError,
@@ -26,8 +27,8 @@ from battery_registry.store.tables.parties import person
 from tests.builders import NOW, Registry
 
 STRICT = load("cn-2024-strict")
-REPORT = Report(sha256="a" * 64, packs=10, green_to_red=1)
-OTHER = Report(sha256="b" * 64, packs=10, green_to_red=1)
+REPORT = Report(sha256="a" * 64, packs=0, green_to_red=0)
+OTHER = Report(sha256="b" * 64, packs=0, green_to_red=0)
 
 Step = Callable[..., None]
 
@@ -46,7 +47,7 @@ def do(registry: Registry, step: Step, by: str, **changes: Any) -> None:
 def is_live(registry: Registry, ruleset: Any = STRICT) -> bool:
     with registry.runtime.database.reading() as session:
         try:
-            releases.check_live(session, ruleset=ruleset)
+            releases.check_live(session, ruleset=ruleset, now=NOW)
         except NotSignedOffError:
             return False
     return True
@@ -65,6 +66,33 @@ def test_two_people_let_it_go_live(registry: Registry) -> None:
 
 def test_the_built_in_set_needs_nobody(registry: Registry) -> None:
     assert is_live(registry, load("cn-2024"))
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "good"),
+    [
+        ("2026-11-23", "2026-11-23", True),
+        ("2026-11-24", None, False),
+        ("2024-01-01", "2026-11-22", False),
+    ],
+)
+def test_no_set_is_live_outside_its_days(
+    registry: Registry, begins: str, ends: str | None, *, good: bool
+) -> None:
+    dated = replace(
+        load("cn-2024"),
+        effective_from=date.fromisoformat(begins),
+        effective_to=None if ends is None else date.fromisoformat(ends),
+    )
+    # In China it is the 23rd already, in UTC still the 22nd.
+    early = datetime(2026, 11, 22, 17, tzinfo=UTC)
+    with registry.runtime.database.reading() as session:
+        if good:
+            releases.check_live(session, ruleset=dated, now=early)
+            return
+        with pytest.raises(NotInForceError) as refusal:
+            releases.check_live(session, ruleset=dated, now=early)
+    assert refusal.value.params == {"ruleset": "cn-2024", "day": "2026-11-23"}
 
 
 def test_a_set_that_was_changed_is_not_live(registry: Registry) -> None:
