@@ -153,7 +153,7 @@ def test_a_newer_inspection_makes_it_stale(
 def test_later_knowledge_is_told_apart_from_the_rules(
     run: Run, client: FlaskClient, registry: Registry, tmp_path: Path
 ) -> None:
-    for at, capacity in (("2026-11-20", 19.0), ("2026-11-19", 15.0)):
+    for at, capacity in (("2026-11-20", 17.6), ("2026-06-20", 19.9)):
         hand_in(
             client,
             registry,
