@@ -77,6 +77,9 @@ def test_an_id_is_not_used_for_another_check(
         ("reading", float("nan")),
         ("reading", -1.0),
         ("reading", None),
+        ("reading", 4.99),
+        ("reading", 20.01),
+        ("reference_value", 501.0),
         ("checked_at", (NOW + timedelta(minutes=6)).isoformat()),
         ("checked_at", "2023-12-31T00:00:00Z"),
         ("checked_at", "yesterday"),
@@ -135,11 +138,12 @@ def test_a_verdict_does_not_hang_on_checks(play: Play) -> None:
     assert unverified["verdict"]["code"] == "green"
 
 
-def test_a_drifting_instrument_is_told(play: Play) -> None:
+def test_a_drifting_instrument_is_told(play: Play, clock: Clock) -> None:
     rng = Random(1)  # noqa: S311 - readings, no secret
     for day in range(30, 0, -1):
         reading = 10 * (1 + rng.gauss(0.02 if day < 15 else 0.0, 0.01))
-        at = (NOW - timedelta(days=day)).isoformat()
+        clock.now = NOW - timedelta(days=day)
+        at = clock.now.isoformat()
         assert tell(play, reading=reading, checked_at=at).status_code == 201
         volts: dict[str, Any] = {
             "quantity": "voltage_v",
@@ -147,6 +151,7 @@ def test_a_drifting_instrument_is_told(play: Play) -> None:
             "reading": 48.01,
         }
         assert tell(play, checked_at=at, **volts).status_code == 201
+    clock.now = NOW
     capacity, voltage = instrument(ask(play))["drift"]
     assert capacity["out_of_control"] is True
     assert capacity["mean_error"] > capacity["limit"]
@@ -156,10 +161,12 @@ def test_a_drifting_instrument_is_told(play: Play) -> None:
     assert [drift["checks"] for drift in long_ago] == [9, 9]
 
 
-def test_a_calibration_begins_anew(play: Play) -> None:
+def test_a_calibration_begins_anew(play: Play, clock: Clock) -> None:
     for day in range(40, 0, -10):
-        at = (NOW - timedelta(days=day)).isoformat()
+        clock.now = NOW - timedelta(days=day)
+        at = clock.now.isoformat()
         assert tell(play, reading=10.9, checked_at=at).status_code == 201
+    clock.now = NOW
     (drift,) = instrument(ask(play))["drift"]
     assert (drift["checks"], drift["out_of_control"]) == (4, True)
     with play.registry.runtime.database.writing() as session:

@@ -11,6 +11,7 @@ from battery_registry.scoring.quality.funnel import Flag
 from battery_registry.web import funnel_drawing
 from battery_registry.web.funnel_drawing import Point, Words
 from tests.builders import NOW, make_body
+from tests.conftest import Clock
 from tests.played import Play, make_check
 from tests.web.visits import Visitor
 
@@ -117,20 +118,22 @@ def test_a_station_without_results_is_listed(regulator: Visitor) -> None:
     assert "No inspection gave a colour" in station
 
 
-def test_one_station_closely(play: Play, regulator: Visitor, app: Flask) -> None:
+def test_one_station_closely(
+    play: Play, regulator: Visitor, app: Flask, clock: Clock
+) -> None:
     fill(play)
     recording = "ab" * 32
     play.hand_in(
         make_body(recording_sha256=recording), make_body(recording_sha256=recording)
     )
     for day in range(9, 0, -1):
+        clock.now = NOW - timedelta(days=day)
         play.client.post(
             "/api/v1/stations/XC-01/reference-checks",
-            json=make_check(
-                reading=10.5, checked_at=(NOW - timedelta(days=day)).isoformat()
-            ),
+            json=make_check(reading=10.5, checked_at=clock.now.isoformat()),
             headers=play.registry.headers(),
         )
+    clock.now = NOW
     text = regulator.get("/quality/XC-01").text
     for said in ("abababababab…", "Drifting", "+4", "Unverified", "9 checks"):
         assert said in text, said
