@@ -16,6 +16,8 @@ from battery_registry import api, context, scoring, settings, web
 from battery_registry.api import problem
 from battery_registry.context import Runtime
 from battery_registry.domain import RegistryError
+from battery_registry.services import releases
+from battery_registry.services.releases import NotInForceError, NotSignedOffError
 from battery_registry.settings import Settings
 from battery_registry.store.db import Database
 from battery_registry.store.vault import Vault
@@ -31,8 +33,24 @@ def from_environment() -> Flask:
     """Make the application that a web server serves."""
     _log_lines()
     made = create_app(settings.from_environment(os.environ))
+    _check_live(made.extensions[context.EXTENSION])
     _rest_collector()
     return made
+
+
+def _check_live(runtime: Runtime) -> None:
+    """Refuse to judge by rules that nobody has signed off, or not in force.
+
+    Raises:
+        NotInForceError: Today is none of their days.
+        NotSignedOffError: Nobody has; the built-in set needs no signature.
+    """
+    try:
+        with runtime.database.reading() as session:
+            releases.check_live(session, ruleset=runtime.ruleset, now=runtime.clock())
+    except (NotInForceError, NotSignedOffError):
+        runtime.database.dispose()
+        raise
 
 
 def _rest_collector() -> None:

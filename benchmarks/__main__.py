@@ -16,12 +16,14 @@ _QUICK = Options(
     cases=_EVERY,
     engine="postgresql",
     batteries=20_000,
+    packs=100_000,
     plan=Plan(rounds=3, seconds=1.5),
 )
 _FULL = Options(
     cases=_EVERY,
     engine="postgresql",
     batteries=100_000,
+    packs=1_000_000,
     plan=Plan(rounds=7, seconds=2.5),
 )
 _MISSED = 1
@@ -38,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cases=asked.cases or usual.cases,
         engine=asked.engine,
         batteries=asked.batteries or usual.batteries,
+        packs=asked.packs or usual.packs,
         plan=Plan(
             rounds=asked.rounds or usual.plan.rounds,
             seconds=asked.seconds or usual.plan.seconds,
@@ -66,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", nargs="?", const="-", metavar="FILE")
     parser.add_argument("--engine", choices=engines.ENGINES, default="postgresql")
     parser.add_argument("--batteries", type=int, help="tested before the run")
+    parser.add_argument("--packs", type=int, help="of which a rescore is measured")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="of one turn")
     parser.add_argument("--check", action="store_true", help="fail on a missed goal")

@@ -52,7 +52,8 @@ class Packs:
     def __init__(self, database: Database, *, pattern: UUID, now: datetime) -> None:
         """Read the pattern."""
         self._database = database
-        self._now = now
+        # a moment at which nobody else was registered
+        self._now = now + timedelta(microseconds=1)
         self._pattern = pattern
         with database.reading() as session:
             self._battery = _row(session, battery, pattern)
@@ -85,14 +86,24 @@ class Packs:
             batteries.append(self._registered(battery_id, rows[0], verdicts[at]))
             inspections += rows
         connection = session.connection()
+        if not self._database.is_sqlite:
+            # What the rows point at is there; a million look-ups of it are not needed.
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         prepared.insert_rows(connection, battery, batteries)
         prepared.insert_rows(connection, inspection, inspections)
 
     def _bodies(self, count: int) -> list[str]:
         rng = self._rng
+        worn, thin = rng.random((2, count)) < [[0.06], [0.04]]
+        capacity = np.where(
+            worn, rng.uniform(4, 16, count), rng.normal(18.5, 1.2, count)
+        )
+        resistance = np.where(
+            thin, rng.uniform(300, 700, count), rng.normal(160, 40, count)
+        )
         columns = [
-            np.clip(rng.normal(17.5, 2.5, count), 4, 22).round(3).tolist(),
-            np.clip(rng.normal(160, 70, count), 40, 560).round(2).tolist(),
+            np.clip(capacity, 4, 22).round(3).tolist(),
+            np.clip(resistance, 40, 700).round(2).tolist(),
             rng.normal(23, 3, count).round(1).tolist(),
             [f'"{name}"' for name in rng.choice(_MODELS, count)],
             [

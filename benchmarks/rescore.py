@@ -48,8 +48,8 @@ def take_turns(
     times: list[list[Pace]] = [[], []]
     peaks: list[list[Pace]] = [[], []]
     with tempfile.TemporaryDirectory() as folder:
-        file = str(Path(folder) / "report.json")
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
+            file = str(Path(folder) / f"report-{number}.json")
             bare = _run(["--help"], environ)
             ours = _run(["--ruleset", RULESET, "--report", file], environ)
             seconds = _bare(database, now)

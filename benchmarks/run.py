@@ -28,12 +28,14 @@ class Options:
         cases: Names of cases.
         engine: ``postgresql`` or ``sqlite``.
         batteries: How many were tested before.
+        packs: How many batteries a rescore is measured with.
         plan: How often and how long each case is measured.
     """
 
     cases: Sequence[str]
     engine: str
     batteries: int
+    packs: int
     plan: Plan
 
 
@@ -77,10 +79,12 @@ def _run_served(
             ):
                 bench = Bench(
                     database=database,
+                    environ=environ,
                     city=built,
                     ours=ours,
                     limit=bare,
                     plan=options.plan,
+                    packs=options.packs,
                     now=now,
                 )
                 results = [result for name in served for result in CASES[name](bench)]

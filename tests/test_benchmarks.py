@@ -215,6 +215,28 @@ def test_a_run_reports_what_the_design_names(
     }
 
 
+def test_a_rescore_is_measured_whole(capfd: pytest.CaptureFixture[str]) -> None:
+    code = main(
+        [
+            *("rescore", "--engine", "sqlite", "--json", "--check"),
+            *("--batteries", "60", "--packs", "400"),
+        ]
+    )
+    told = json.loads(capfd.readouterr().out)
+    rate, peak = told["results"]
+    assert (rate["name"], rate["unit"], rate["goal_of"]) == (
+        *("rescore", "packs/s"),
+        "ours",
+    )
+    assert (peak["name"], peak["goal"], peak["goal_of"]) == (
+        *("rescore_peak", 500),
+        "at most",
+    )
+    assert peak["met"]
+    # 400 packs in the time that a program takes to start: the goal is missed.
+    assert (code, rate["met"]) == (1, False)
+
+
 def test_an_unknown_case_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["intakes"])

@@ -23,6 +23,7 @@ from battery_registry.domain.roles import Role
 from battery_registry.queries import batteries, history
 from battery_registry.queries.batteries import BatteryRecord
 from battery_registry.queries.history import CodeChange, Inspected
+from battery_registry.queries.score_today import ScoreToday
 from battery_registry.wire import query
 
 blueprint = Blueprint(
@@ -161,6 +162,7 @@ def _battery_json(record: BatteryRecord) -> dict[str, Any]:
         "next_due": due.isoformat() if due else None,
         "fresh": record.is_fresh,
         "verdict": dict(record.verdict),
+        "score_today": _today_json(record.score_today),
         "case_state": record.case_state.value if record.case_state else None,
         "sale": {
             "answer": record.sale.answer.value,
@@ -169,6 +171,17 @@ def _battery_json(record: BatteryRecord) -> dict[str, Any]:
         "recalled_at": moment(record.recalled_at),
         "lost_reported_at": moment(record.lost_reported_at),
         "registered_at": moment(record.registered_at),
+    }
+
+
+def _today_json(today: ScoreToday | None) -> dict[str, Any] | None:
+    if today is None:
+        return None
+    return {
+        "code": today.code.value,
+        "score": today.score,
+        "ruleset": {"id": today.ruleset_id, "sha256": today.ruleset_sha256},
+        "judged_at": moment(today.judged_at),
     }
 
 

@@ -9,7 +9,8 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from battery_registry import scoring
-from battery_registry.cli import embedded
+from battery_registry.cli import embedded, runtime
+from battery_registry.cli.failure import WrongSettingsError
 from battery_registry.domain import RegistryError
 from battery_registry.domain.city_time import CITY_ZONE, city_date
 from battery_registry.domain.code import ALPHABET, LENGTH, PublicCode
@@ -95,6 +96,18 @@ def database(opened: Database, *, now: datetime) -> Iterator[Finding]:
     yield from _clock(opened, now)
     yield from _due(opened, now)
     yield from _outbox(opened, now)
+
+
+def release(opened: Database, options: Settings) -> Iterator[Finding]:
+    """Examine whether the rule set may judge."""
+    if schema.current(opened) != schema.newest():
+        return
+    try:
+        runtime.check_live(opened, runtime.load_ruleset(options.ruleset_id))
+    except WrongSettingsError as error:
+        yield _wrong("rule set", str(error))
+    else:
+        yield _fine("rule set", f"{options.ruleset_id} may judge")
 
 
 def _server(opened: Database) -> Iterator[Finding]:

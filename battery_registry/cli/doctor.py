@@ -37,6 +37,7 @@ def examine() -> Sequence[Finding]:
         findings += checks.settings(options)
         with runtime.opened_database(options) as database:
             findings += checks.database(database, now=runtime.now())
+            findings += checks.release(database, options)
     except (SettingsError, FailedError) as error:
         findings.append(Finding(level=Level.WRONG, subject="start", told=str(error)))
     return findings

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from battery_registry.domain.code import PublicCode, show
 from battery_registry.queries.rescoring.causes import Cause
@@ -43,24 +43,22 @@ class Found:
     ended_at: datetime
 
 
-def write(file: Path, found: Found, *, codes: Iterable[str]) -> str:
-    """Write the report, whole or not at all; gives the file's SHA-256.
+def write(out: BinaryIO, found: Found, *, codes: Iterable[str]) -> str:
+    """Write the report; gives the SHA-256 of what was written.
 
     Args:
-        file: Where to.
+        out: Where to.
         found: What was found.
         codes: The public codes of the packs that turned from green to red.
 
     Raises:
         OSError: It cannot be written.
     """
-    part, digest = file.with_name(f"{file.name}.part"), hashlib.sha256()
-    with part.open("wb") as out:
-        for text in _pieces(found, codes):
-            raw = text.encode()
-            digest.update(raw)
-            out.write(raw)
-    part.replace(file)
+    digest = hashlib.sha256()
+    for text in _pieces(found, codes):
+        raw = text.encode()
+        digest.update(raw)
+        out.write(raw)
     return digest.hexdigest()
 
 

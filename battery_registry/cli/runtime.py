@@ -14,7 +14,7 @@ from battery_registry.context import Runtime
 from battery_registry.scoring.document import RuleSetError
 from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.services import releases
-from battery_registry.services.releases import NotSignedOffError
+from battery_registry.services.releases import NotInForceError, NotSignedOffError
 from battery_registry.settings import Settings
 from battery_registry.store import schema
 from battery_registry.store.db import Database
@@ -93,16 +93,16 @@ def load_ruleset(ruleset_id: str) -> RuleSet:
 
 
 def check_live(database: Database, ruleset: RuleSet) -> None:
-    """Refuse to judge by a rule set that nobody has signed off.
+    """Refuse to judge by a rule set that is not signed off, or not in force.
 
     Raises:
-        WrongSettingsError: It is not the built-in one, and no second person has
-            signed it off.
+        WrongSettingsError: It is not in force today, or it is not the built-in
+            one and no second person has signed it off.
     """
     try:
         with database.reading() as session:
-            releases.check_live(session, ruleset=ruleset)
-    except NotSignedOffError as refusal:
+            releases.check_live(session, ruleset=ruleset, now=now())
+    except (NotInForceError, NotSignedOffError) as refusal:
         raise WrongSettingsError(words.in_words(refusal)) from refusal
 
 

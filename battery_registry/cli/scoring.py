@@ -75,6 +75,8 @@ def validate_(
     r_ratio and chem. Exits 1 when a worse pack scored lower.
     """
     sets = ageing_files.read_folder(data)
+    for note in ageing_files.notes(sets):
+        click.echo(note, err=True)
     try:
         found = validate(
             sets, _load(ruleset_id), effort=Effort(bootstraps=bootstraps, pairs=pairs)

@@ -13,4 +13,5 @@ def city_date(moment: datetime) -> date:
 
 def city_month(moment: datetime) -> str:
     """Get the city's month of an aware moment, as ``2026-11``."""
-    return moment.astimezone(CITY_ZONE).strftime("%Y-%m")
+    there = moment.astimezone(CITY_ZONE)
+    return f"{there.year}-{there.month:02}"

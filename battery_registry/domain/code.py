@@ -18,6 +18,7 @@ which some must be escaped in an address and cannot be told over a telephone.
 """
 
 import unicodedata
+from base64 import b32encode
 from typing import ClassVar, Final, NewType
 
 from battery_registry.domain import RegistryError
@@ -29,11 +30,11 @@ LENGTH: Final = 16
 RANDOM_BYTES: Final = 10
 
 _RANDOM_CHARACTERS = LENGTH - 1
-_BITS_PER_CHARACTER = 5
 _GROUP = 4
 _PATH_MARK = "/b/"
 _LONGEST_TEXT = 2048
 _POLYNOMIAL = 0b100101
+_FROM_BASE32 = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 _VALUE_OF = {character: value for value, character in enumerate(ALPHABET)} | {
     "o": 0,
     "i": 1,
@@ -65,13 +66,10 @@ def mint(random_bytes: bytes) -> PublicCode:
     """
     if len(random_bytes) < RANDOM_BYTES:
         raise ValueError(f"a code needs {RANDOM_BYTES} random bytes")
-    unused_bits = RANDOM_BYTES * 8 - _RANDOM_CHARACTERS * _BITS_PER_CHARACTER
-    number = int.from_bytes(random_bytes[:RANDOM_BYTES]) >> unused_bits
-    values = [
-        number >> _BITS_PER_CHARACTER * place & len(ALPHABET) - 1
-        for place in reversed(range(_RANDOM_CHARACTERS))
-    ]
-    return _spell([*values, _check(values)])
+    # The library's base32 takes the same bits from the left, and spells them anew.
+    digits = b32encode(random_bytes[:RANDOM_BYTES])[:_RANDOM_CHARACTERS]
+    text = digits.translate(_FROM_BASE32).decode()
+    return PublicCode(text + ALPHABET[_check([_VALUE_OF[c] for c in text])])
 
 
 def parse(text: str, *, field: str = "code") -> PublicCode:

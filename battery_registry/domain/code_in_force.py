@@ -5,9 +5,11 @@ the exception to every rule of order: it is never too late for a red.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from battery_registry.scoring.evaluation import Code
+
+_COLOURS = frozenset({Code.GREEN, Code.YELLOW, Code.RED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,13 +45,17 @@ def decide(
     case_open: bool,
     destroyed: bool = False,
     must_isolate: bool = False,
+    repeat_window: timedelta = timedelta(0),
 ) -> Decision:
     """Decide the code in force after a new evaluation.
 
     An open case keeps red. A red counts however late it arrives. A void
-    changes nothing where a code is in force, and gives way to any code. For
-    the rest, and for a battery too hot to be tested, the latest test wins; of
-    two at one time, the one that came first.
+    changes nothing where a code is in force, and gives way to any code. A
+    battery that had a colour does not lose it by being called one that is not
+    covered. A yellow counts against a green that was tested no more than the
+    repeat window later: a better repeat replaces no worse reading, in whatever
+    order they arrive. For the rest, and for a battery too hot to be tested, the
+    latest test wins; of two at one time, the one that came first.
 
     Args:
         current: The code in force, None before the first evaluation.
@@ -60,13 +66,16 @@ def decide(
             more, and whoever meets it has met an incident.
         must_isolate: The new evaluation is void because the battery was too
             dangerous to go on testing. No colour before it is true any more.
+        repeat_window: A test within this time of another repeats it.
     """
     if destroyed and current is not None:
         return _kept(current)
     new = InForce(code=new_code, tested_at=new_tested_at)
     if case_open:
         return _under_open_case(current, new)
-    if current is None or _counts(current, new, must_isolate=must_isolate):
+    if current is None or _counts(
+        current, new, must_isolate=must_isolate, repeat_window=repeat_window
+    ):
         return Decision(
             in_force=new,
             adopted=True,
@@ -91,9 +100,15 @@ def _under_open_case(current: InForce | None, new: InForce) -> Decision:
     )
 
 
-def _counts(current: InForce, new: InForce, *, must_isolate: bool) -> bool:
+def _counts(
+    current: InForce, new: InForce, *, must_isolate: bool, repeat_window: timedelta
+) -> bool:
     if new.code is Code.RED:
         return True
+    if new.code is Code.NOT_COVERED and current.code in _COLOURS:
+        return False
+    if current.code is Code.GREEN and new.code is Code.YELLOW:
+        return new.tested_at >= current.tested_at - repeat_window
     is_void_now = new.code is Code.VOID and current.code is not Code.VOID
     if is_void_now and not must_isolate:
         return False

@@ -15,7 +15,8 @@ from battery_registry.domain.city_time import city_date
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import State
 from battery_registry.domain.sale import SaleAnswer, answer_for_sale
-from battery_registry.queries import sale, scoping, sites
+from battery_registry.queries import sale, scoping, score_today, sites
+from battery_registry.queries.score_today import ScoreToday
 from battery_registry.queries.sites import Site
 from battery_registry.scoring.evaluation import Code
 from battery_registry.store.direct import Named
@@ -56,6 +57,7 @@ class BatteryRecord:
         is_fresh: Whether it is, today.
         verdict: The evaluation behind the code, as ``scoring.record`` spells
             it.
+        score_today: The last rescore's verdict; it never changes the code.
         tested_by: The station of that test.
         case_state: State of its newest case, None without one.
         sale: Whether it may be sold, and why not.
@@ -81,6 +83,7 @@ class BatteryRecord:
     next_due: date | None
     is_fresh: bool
     verdict: Mapping[str, Any]
+    score_today: ScoreToday | None
     tested_by: Site
     case_state: State | None
     sale: SaleAnswer
@@ -122,6 +125,7 @@ _BATTERIES = (
         battery.c.score_tenths,
         battery.c.registered_at,
         evaluation.c.record,
+        *score_today.COLUMNS,
         *sites.COLUMNS,
     )
     .join(evaluation, sale.IN_FORCE)
@@ -132,6 +136,7 @@ _BATTERIES = (
     )
     .join(station, station.c.station_id == inspection.c.station_id)
     .join(district, district.c.district_code == station.c.district_code)
+    .outerjoin(score_today.TABLE, score_today.OF_BATTERY)
 )
 
 
@@ -275,6 +280,7 @@ def _battery(row: Row[*tuple[Any, ...]], now: datetime) -> BatteryRecord:
         next_due=row.next_due,
         is_fresh=row.next_due is not None and today <= row.next_due,
         verdict=row.record,
+        score_today=score_today.of_row(row),
         tested_by=sites.site(row),
         case_state=standing.case_state,
         sale=answer_for_sale(standing, on=today),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import pairwise
+from math import isfinite
 
 from battery_registry.scoring.clauses import read_saying
 from battery_registry.scoring.document import Node
@@ -14,6 +15,11 @@ from battery_registry.scoring.uncertainty import Guard, Scale, Uncertainty
 
 NEEDED = ("capacity_retention_frac", "internal_resistance_mohm")
 """Readings whose trend is drawn; a rule set must say how uncertain they are."""
+
+_MOST_MONTHS = 120
+_MOST_DAYS = 366
+_MOST_READINGS = 1000
+_DAYS_OF_SHORTEST_MONTH = 28
 
 _PLACES = ("reading", "limit", "threshold", "u")
 
@@ -49,6 +55,8 @@ def _uncertainty(node: Node, times: float) -> Uncertainty:
             if method not in by_method:
                 given[grade].fail(f"{method} is missing")
             table[grade, method] = read_positive(by_method[method]) * times
+            if not isfinite(table[grade, method]):
+                by_method[method].fail("must be a finite number for every input")
         table[grade, None] = max(table[grade, word] for word in WORDS[method_input])
     return Uncertainty(
         scale=Scale(node.get("scale").one_of(*Scale)),
@@ -110,8 +118,8 @@ def read_trend(node: Node) -> TrendRules:
         edges.fail("overlap: they must be strictly increasing")
     return TrendRules(
         **{name: read_positive(node.get(name)) for name in numbers},
-        theil_sen_from=_from_one(node.get("theil_sen_from")),
-        repeat_window_days=_from_one(node.get("repeat_window_days")),
+        theil_sen_from=node.get("theil_sen_from").between(1, _MOST_READINGS),
+        repeat_window_days=node.get("repeat_window_days").between(1, _MOST_DAYS),
         temperature_edges_c=classes,
     )
 
@@ -122,16 +130,20 @@ def read_interval(node: Node) -> IntervalRules:
         "green_months", "yellow_months", "cycle_life_share", "cycle_life", "least_days"
     )
     green, yellow = (
-        _from_one(node.get(name)) for name in ("green_months", "yellow_months")
+        node.get(name).between(1, _MOST_MONTHS)
+        for name in ("green_months", "yellow_months")
     )
     if yellow > green:
         node.get("yellow_months").fail("must not be longer than after green")
+    least = node.get("least_days")
+    if least.between(1, _MOST_DAYS) > yellow * _DAYS_OF_SHORTEST_MONTH:
+        least.fail("must not be more than the months after yellow")
     return IntervalRules(
         green_months=green,
         yellow_months=yellow,
         cycle_life_share=read_positive(node.get("cycle_life_share")),
         cycle_life=read_positive(node.get("cycle_life")),
-        least_days=_from_one(node.get("least_days")),
+        least_days=least.between(1, _MOST_DAYS),
     )
 
 
@@ -140,11 +152,4 @@ def read_positive(node: Node) -> float:
     value = float(node.number())
     if value <= 0:
         node.fail("must be above 0")
-    return value
-
-
-def _from_one(node: Node) -> int:
-    value = node.whole()
-    if value < 1:
-        node.fail("must be 1 or more")
     return value

@@ -1,25 +1,22 @@
 """How rules and factors are read from a rule set's document."""
 
 from itertools import pairwise
+from math import isfinite
 from string import Formatter
 
 from battery_registry.scoring.condition import Condition, Scope, read_condition
 from battery_registry.scoring.document import Node
 from battery_registry.scoring.evaluation import Evidence
+from battery_registry.scoring.factor import HARM_OF, Factor, Harm
 from battery_registry.scoring.inputs import INPUTS, VERDICT, InputKind
 from battery_registry.scoring.measurement import UnitKind
 from battery_registry.scoring.points import Card
-from battery_registry.scoring.ruleset import (
-    SEVERITY,
-    Basis,
-    Factor,
-    Harm,
-    Outcome,
-    Rule,
-)
+from battery_registry.scoring.ruleset import SEVERITY, Basis, Outcome, Rule
 from battery_registry.scoring.sentences import Saying, Text
 
 _FLAG_KNOTS = (0.0, 1.0)
+_MOST_TENTHS = 1000
+_BEFORE_VERDICT = tuple(name for name in INPUTS if name not in VERDICT)
 
 
 def read_text(node: Node, *places: str) -> Text:
@@ -29,9 +26,13 @@ def read_text(node: Node, *places: str) -> Text:
         said = node.get(name)
         text = said.text()
         try:
-            held = {place for _, place, _, _ in Formatter().parse(text)}
+            parts = [*Formatter().parse(text)]
         except ValueError:
             said.fail("has a brace without its fellow")
+        # Some formats fail for some readings only, long after this.
+        if any(spec or conversion for _, _, spec, conversion in parts):
+            said.fail("must not format its place-holders")
+        held = {place for _, place, _, _ in parts}
         if unknown := held - {None, *places}:
             said.fail(f"has unknown place-holders: {unknown}")
     return Text(zh=node.get("zh").text(), en=node.get("en").text())
@@ -71,7 +72,7 @@ def read_rule(node: Node, scope: Scope) -> Rule:
         outcome=Outcome(node.get("outcome").one_of(*Outcome)),
         effects=tuple(effect.text() for effect in effects.items()) if effects else (),
         chemistries=scope.groups[group],
-        unit_kinds=frozenset(UnitKind(k.one_of(*UnitKind)) for k in kinds.items())
+        unit_kinds=frozenset(UnitKind(k.one_of(*UnitKind)) for k in kinds.filled())
         if kinds
         else frozenset(UnitKind),
         test=read_condition(node, scope),
@@ -100,10 +101,11 @@ def read_factor(node: Node) -> Factor:
         *("name", "texts"),
     )
     says = read_saying(node.get("texts"), "reading", "points", "maximum")
-    harm = Harm(node.get("harm").one_of(*Harm))
+    name = _input_of_factor(node)
+    harm = _harm(node, name)
     return Factor(
         id=node.get("id").text(),
-        input=_input_of_factor(node),
+        input=name,
         unit=node.get("unit").text(),
         harm=harm,
         card=_card(node, harm),
@@ -115,19 +117,27 @@ def read_factor(node: Node) -> Factor:
 
 
 def _input_of_factor(node: Node) -> str:
-    """A number's name, or a flag's whose truth does harm."""
-    name = node.get("input").one_of(*INPUTS)
+    """A number's name, or a flag's whose truth does harm; no verdict is needed."""
+    name = node.get("input").one_of(*_BEFORE_VERDICT)
     kind = INPUTS[name]
     if kind not in (InputKind.NUMBER, InputKind.FLAG):
         node.get("input").fail("is neither a number nor a flag")
     if kind is InputKind.FLAG:
         if _knots(node) != _FLAG_KNOTS:
             node.get("knots").fail("of a flag must be 0 and 1")
-        if next(node.get("points_tenths").items()).value != 0:
+        if node.get("points_tenths").filled()[0].value != 0:
             node.get("points_tenths").fail("of a flag must begin with 0")
-        if node.get("harm").value != Harm.HIGHER:
-            node.get("harm").fail("of a flag must be higher")
     return name
+
+
+def _harm(node: Node, name: str) -> Harm:
+    """The direction of harm, which is the input's own and not the document's."""
+    harm = Harm(node.get("harm").one_of(*Harm))
+    if name not in HARM_OF:
+        node.get("input").fail("is not known to do harm in one direction")
+    if harm is not HARM_OF[name]:
+        node.get("harm").fail(f"of {name} must be {HARM_OF[name]}")
+    return harm
 
 
 def _knots(node: Node) -> tuple[float, ...]:
@@ -136,7 +146,9 @@ def _knots(node: Node) -> tuple[float, ...]:
 
 def _card(node: Node, harm: Harm) -> Card:
     knots = _knots(node)
-    points = tuple(given.whole() for given in node.get("points_tenths").items())
+    points = tuple(
+        given.between(0, _MOST_TENTHS) for given in node.get("points_tenths").items()
+    )
     if len(knots) < 2 or any(left >= right for left, right in pairwise(knots)):
         node.get("knots").fail("must be two or more, strictly increasing")
     if len(points) != len(knots):
@@ -144,4 +156,7 @@ def _card(node: Node, harm: Harm) -> Card:
     towards_harm = points if harm is Harm.HIGHER else points[::-1]
     if any(before > after for before, after in pairwise(towards_harm)):
         node.get("points_tenths").fail("must not fall where the reading gets worse")
-    return Card.through(knots, points)
+    card = Card.through(knots, points)
+    if not all(isfinite(slope) for slope in card.slopes):
+        node.get("knots").fail("are too near to each other")
+    return card

@@ -150,7 +150,7 @@ def _threshold(limit: Node, name: str, scope: Scope, shape: Shape) -> Any:
         return None
     if shape is Shape.VALUE:
         return _scalar(limit, name, scope)
-    values = tuple(_scalar(item, name, scope) for item in limit.items())
+    values = tuple(_scalar(item, name, scope) for item in limit.filled())
     if shape is Shape.LIST:
         return frozenset(values)
     if len(values) != 2 or values[0] > values[1]:
@@ -182,7 +182,7 @@ def _accepted(
         need.only("method_input", "methods")
         method = need.get("method_input").one_of(*method_inputs)
         methods = frozenset(
-            word.one_of(*WORDS[method]) for word in need.get("methods").items()
+            word.one_of(*WORDS[method]) for word in need.get("methods").filled()
         )
         accepted.append(Acceptance(input=name, method_input=method, methods=methods))
     return tuple(accepted)

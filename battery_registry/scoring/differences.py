@@ -8,12 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from battery_registry.scoring.ruleset import (
-    SEVERITY,
-    Factor,
-    Rule,
-    RuleSet,
-)
+from battery_registry.scoring.factor import Factor
+from battery_registry.scoring.ruleset import SEVERITY, Rule, RuleSet
 from battery_registry.scoring.uncertainty import Guard
 
 

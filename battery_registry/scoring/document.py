@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from math import isfinite
+from math import inf, isfinite
 from typing import NoReturn
 
 
@@ -88,6 +88,13 @@ class Node:
         for index, value in enumerate(self.value):
             yield Node(value, f"{self.where}[{index}]", self.lines)
 
+    def filled(self) -> "list[Node]":
+        """The items of a list that holds something."""
+        items = [*self.items()]
+        if not items:
+            self.fail("must not be empty")
+        return items
+
     def text(self) -> str:
         """A string that says something."""
         if not isinstance(self.value, str) or not self.value.strip():
@@ -109,20 +116,23 @@ class Node:
             self.fail("must be a finite number")
         return value
 
-    def whole(self) -> int:
-        """A whole number, 0 or more."""
+    def between(self, least: int, most: int) -> int:
+        """A whole number from the least to the most, both included."""
         value = self.number()
-        if not isinstance(value, int) or value < 0:
-            self.fail("must be a whole number, 0 or more")
+        if not isinstance(value, int) or not least <= value <= most:
+            self.fail(f"must be a whole number, {least} to {most}")
         return value
 
     def day(self) -> date:
         """A calendar day, written YYYY-MM-DD."""
         text = self.text()
+        # Python reads 20240101 and 2024-W01-1 too; other readers do not.
+        if not _DAY.fullmatch(text):
+            self.fail("must be a day, YYYY-MM-DD")
         try:
             return date.fromisoformat(text)
         except ValueError:
-            self.fail("must be a day, YYYY-MM-DD")
+            self.fail("must be a day of the calendar, YYYY-MM-DD")
 
     def one_of(self, *words: str) -> str:
         """One of these words."""
@@ -133,17 +143,23 @@ class Node:
 
 ROOT = "document"
 _OBJECT, _LIST, _NEXT = "{", "[", ","
+_DEEPEST = 32
+_MOST_DIGITS = 300
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PLAIN = re.compile(r"[\w$-]+")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
 def _member(where: str, name: str) -> str:
-    """The place of an object's member."""
+    """The place of an object's member; no two members have the same."""
+    if name == ROOT or not _PLAIN.fullmatch(name):
+        return f"{where}[{json.dumps(name, ensure_ascii=False)}]"
     return name if where == ROOT else f"{where}.{name}"
 
 
-def _places(text: str) -> Iterator[tuple[str, int]]:
-    """Every place of sound JSON text, with its line."""
-    tokens = iter(_tokens(text))
+def _places(given: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Every place of sound JSON text, by its tokens, with its line."""
+    tokens = iter(given)
     return _under(ROOT, *next(tokens), tokens)
 
 
@@ -181,21 +197,39 @@ def _under(
             inner, at = next(tokens)
 
 
+def _refuse_depth(tokens: list[tuple[str, int]]) -> None:
+    """Refuse what lies deeper than any reader of it could follow."""
+    depth = 0
+    for token, line in tokens:
+        depth += (token in (_OBJECT, _LIST)) - (token in ("}", "]"))
+        if depth > _DEEPEST:
+            raise RuleSetError(
+                where=ROOT, reason=f"is nested deeper than {_DEEPEST}", line=line
+            )
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; infinite when no float could hold it."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else inf
+
+
 def read(text: str) -> Node:
     """Read JSON text into a node.
 
     Raises:
-        RuleSetError: It is not JSON, or a member is given twice, where JSON
-            would keep the last without a word.
+        RuleSetError: It is not JSON, is nested too deeply, or a member is given
+            twice, where JSON would keep the last without a word.
     """
+    tokens = _tokens(text)
+    _refuse_depth(tokens)
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise RuleSetError(
             where=ROOT, reason=f"is not JSON: {error}", line=error.lineno
         ) from error
     lines: dict[str, int] = {}
-    for where, line in _places(text):
+    for where, line in _places(tokens):
         if where in lines:
             raise RuleSetError(
                 where=where, reason="the member is given twice", line=line

@@ -5,7 +5,6 @@ reading that an inspection leaves out counts as it was last; a loss adds points,
 a gain takes none away but raises a flag when no battery could gain so much.
 """
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,11 +12,22 @@ from math import sqrt
 from typing import Any
 
 from battery_registry.scoring.background import NOTHING_BEFORE, Background
+from battery_registry.scoring.comparable import (
+    CAPACITY,
+    RESISTANCE,
+    comparable,
+    recent,
+    settles,
+)
 from battery_registry.scoring.evaluation import Trend
+from battery_registry.scoring.factor import Harm
 from battery_registry.scoring.inputs import derive
-from battery_registry.scoring.measurement import Circumstances, Measurement
+from battery_registry.scoring.measurement import (
+    Circumstances,
+    Measurement,
+)
 from battery_registry.scoring.reference import ModelReference
-from battery_registry.scoring.ruleset import Harm, RuleSet
+from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.scoring.trend import (
     MONTH_DAYS,
     Point,
@@ -26,13 +36,8 @@ from battery_registry.scoring.trend import (
     months_to_red,
 )
 
-CAPACITY = "capacity_retention_frac"
-RESISTANCE = "internal_resistance_mohm"
 IDENTITY = "IDENTITY"
 JUMP = "R-JUMP"
-
-_OF_CAPACITY = frozenset({CAPACITY, "capacity_fade_pct"})
-_OF_RESISTANCE = frozenset({RESISTANCE, "resistance_ratio"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +77,7 @@ def look_back(
     earlier = [
         _seen(one.measurement, one.circumstances, reference, ruleset)
         for one in past
-        if one.measurement.tested_at < measurement.tested_at
+        if one.measurement.tested_at <= measurement.tested_at
     ]
     # Most batteries come for the first time: nothing stands, nothing has moved.
     if not earlier and measurement.cycle_count is None:
@@ -116,42 +121,6 @@ def _of_its_model(measurement: Measurement, reference: ModelReference) -> Backgr
     )
 
 
-def comparable(
-    one: Mapping[str, Any], other: Mapping[str, Any], *, name: str, rules: TrendRules
-) -> bool:
-    """Whether an input's readings in two inspections may be compared.
-
-    Capacities: same method, class of temperature and rated capacity.
-    Resistances: same method and length of pulse, temperature within 3 K, state
-    of charge within 10 points where both are known. All others always.
-    """
-    if name in _OF_CAPACITY:
-        return _capacity_terms(one, rules) == _capacity_terms(other, rules)
-    if name in _OF_RESISTANCE:
-        return (
-            one["resistance_method"] == other["resistance_method"]
-            and one["pulse_seconds"] == other["pulse_seconds"]
-            and _near(one, other, "ambient_temp_c", rules.resistance_temperature_k)
-            and _near(one, other, "soc_pct", rules.resistance_soc_pct)
-        )
-    return True
-
-
-def _capacity_terms(values: Mapping[str, Any], rules: TrendRules) -> tuple[Any, ...]:
-    return (
-        values["capacity_method"],
-        values["label_rated_capacity_ah"],
-        bisect_right(rules.temperature_edges_c, values["ambient_temp_c"]),
-    )
-
-
-def _near(
-    one: Mapping[str, Any], other: Mapping[str, Any], name: str, within: float
-) -> bool:
-    left, right = one[name], other[name]
-    return left is None or right is None or abs(left - right) <= within
-
-
 def _chain(seen: Sequence[_Seen], name: str, rules: TrendRules) -> list[_Seen]:
     """All inspections comparable with the last that read this input, itself last."""
     read = [one for one in seen if one.values[name] is not None]
@@ -167,11 +136,11 @@ def _standing(seen: Sequence[_Seen], ruleset: RuleSet) -> dict[str, float]:
     wanted = {factor.input: factor.harm for factor in ruleset.factors}
     wanted |= {guard.input: Harm.HIGHER for guard in ruleset.guards}
     for name, harm in wanted.items():
-        chain = _chain(seen, name, ruleset.trend)
-        if not chain:
+        read = [(one.at, one.values) for one in seen if one.values[name] is not None]
+        if not read:
             continue
         worst = worst_of_repeats(
-            [(one.at, one.values) for one in chain],
+            read,
             name=name,
             harm=harm,
             rules=ruleset.trend,
@@ -188,44 +157,74 @@ def worst_of_repeats(
     harm: Harm,
     rules: TrendRules,
 ) -> float:
-    """The worst of the last reading and those it repeats.
+    """The worst of the last reading and those before it that still stand.
 
-    A test repeats another when it is comparable, made within the repeat window
-    and with an instrument of the same class; a better instrument is no repeat.
+    A reading stands for the repeat window. Only a comparable one by a better
+    instrument settles it sooner: another method, temperature or label says
+    nothing about it, and so takes nothing away.
 
     Args:
-        readings: Times and inputs of comparable inspections, oldest first.
+        readings: Times and inputs of inspections that read it, oldest first.
         name: The input.
         harm: In which direction it gets worse.
         rules: The rule set's.
     """
-    at, last = readings[-1]
-    since = at - timedelta(days=rules.repeat_window_days)
-    repeats = [
+    _, last = readings[-1]
+    standing = [
         values[name]
-        for tested_at, values in readings
-        if tested_at >= since and values["instrument_class"] == last["instrument_class"]
+        for _, values in recent(readings, rules)
+        if not settles(last, values, name=name, rules=rules)
     ]
-    worst: float = max(repeats) if harm is Harm.HIGHER else min(repeats)
+    worst: float = max(standing) if harm is Harm.HIGHER else min(standing)
     return worst
 
 
 def _capacity_trend(
     seen: Sequence[_Seen], ruleset: RuleSet
 ) -> tuple[Trend | None, float | None]:
-    """The trend, and the fewest months to red, with the last reading or without."""
-    chain = _chain(seen, CAPACITY, ruleset.trend)
-    points = [_point(one, chain[0].at, ruleset) for one in chain]
+    """The steepest loss up to a reading that stands, and the fewest months to red.
+
+    A repeat must not flatten the trend either, so the line is drawn up to each
+    reading of the repeat window. The months also come from all but the last.
+    """
+    rules = ruleset.trend
+    found = [fit(points, rules=rules) for points in _lines(seen, ruleset)]
+    trends = [trend for trend in found if trend is not None]
+    losses = [trend for trend in trends if trend.significant]
+    steepest = min(losses, key=lambda one: one.slope_pct_per_month, default=None)
+    last = found[0] if found else None
+    return steepest or last, _fewest_months(seen, ruleset)
+
+
+def _fewest_months(seen: Sequence[_Seen], ruleset: RuleSet) -> float | None:
     months = []
-    for upto in (points, points[:-1]):
-        trend = fit(upto, rules=ruleset.trend)
+    lines = _lines(seen, ruleset)
+    for points in (*lines, *(line[:-1] for line in lines[:1])):
+        trend = fit(points, rules=ruleset.trend)
         if trend is None:
             continue
-        left = upto[-1].retention_frac
+        left = points[-1].retention_frac
         reached = months_to_red(trend, retention_frac=left, rules=ruleset.trend)
         if reached is not None:
             months.append(reached)
-    return fit(points, rules=ruleset.trend), min(months, default=None)
+    return min(months, default=None)
+
+
+def _lines(seen: Sequence[_Seen], ruleset: RuleSet) -> list[list[Point]]:
+    """Comparable capacities up to each that stands, the line to the last one first."""
+    rules = ruleset.trend
+    read = [one for one in seen if one.values[CAPACITY] is not None]
+    if not read:
+        return []
+    count = len(recent([(one.at, one.values) for one in read], rules))
+    lines = []
+    for end in range(len(read), len(read) - count, -1):
+        last = read[end - 1].values
+        if settles(read[-1].values, last, name=CAPACITY, rules=rules):
+            continue
+        chain = _chain(read[:end], CAPACITY, rules)
+        lines.append([_point(one, chain[0].at, ruleset) for one in chain])
+    return lines
 
 
 def _point(one: _Seen, start: datetime, ruleset: RuleSet) -> Point:

@@ -18,21 +18,24 @@ def document(name: str) -> str:
     return _FOLDER.joinpath(name).read_text(encoding="utf-8")
 
 
-def check(text: str, *, entry: Node) -> RuleSet:
+def check(text: str, *, ruleset_id: str, entry: Node) -> RuleSet:
     """A released rule set, unless it was changed since.
 
     Args:
         text: The document.
+        ruleset_id: The id under which the index holds it.
         entry: What the index says of it.
 
     Raises:
-        RuleSetError: Its hash, area or days are others than the index says, or
-            it is not sound.
+        RuleSetError: Its id, hash, area or days are others than the index says,
+            or it is not sound.
     """
     found = sha256_of(text)
     if found != entry.get("sha256").value:
         entry.get("sha256").fail(f"is not the file's, which is {found}")
     ruleset = parse(text)
+    if ruleset.id != ruleset_id:
+        entry.fail(f"is not the document's id {ruleset.id}")
     until = ruleset.effective_to
     told = {
         "area": ruleset.area,
@@ -80,4 +83,5 @@ def load(ruleset_id: str) -> RuleSet:
     if ruleset_id not in entries:
         raise RuleSetError(where=_INDEX, reason=f"holds no {ruleset_id!r}")
     entry = entries[ruleset_id]
-    return check(document(entry.get("file").text()), entry=entry)
+    text = document(entry.get("file").text())
+    return check(text, ruleset_id=ruleset_id, entry=entry)

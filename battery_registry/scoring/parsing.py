@@ -19,9 +19,10 @@ from battery_registry.scoring.clauses import (
 )
 from battery_registry.scoring.condition import Scope
 from battery_registry.scoring.document import Node, read
+from battery_registry.scoring.factor import Factor
 from battery_registry.scoring.inputs import INPUTS, SITE
 from battery_registry.scoring.measurement import Chemistry, UnitKind
-from battery_registry.scoring.ruleset import Applicable, Factor, Rule, RuleSet
+from battery_registry.scoring.ruleset import Applicable, Outcome, Rule, RuleSet
 from battery_registry.scoring.sentences import Saying, Text
 
 _MEMBERS = (
@@ -40,6 +41,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     "trend_none": ("slope", "u", "n"),
 }
 """Sentences around the reasons, with their places."""
+_MOST_TENTHS = 1000
 FLAGS = ("IDENTITY", "R-JUMP")
 
 
@@ -67,7 +69,7 @@ def parse(text: str) -> RuleSet:
     site = replace(scope, inputs=SITE)
     _refuse_twice([*root.get("rules").items(), *root.get("site_rules").items()])
     _refuse_twice([*root.get("factors").items(), *root.get("guards").items()])
-    rules = tuple(read_rule(node, scope) for node in root.get("rules").items())
+    rules = _rules(root.get("rules"), scope)
     uncertainty = root.get("uncertainty")
     uncertainties = bands.read_uncertainties(uncertainty)
     coverage = bands.read_positive(uncertainty.get("coverage_factor"))
@@ -80,7 +82,7 @@ def parse(text: str) -> RuleSet:
         title=read_text(root.get("title")),
         effective_from=begins,
         effective_to=ends,
-        zone=timezone(timedelta(minutes=root.get("utc_offset_minutes").whole())),
+        zone=_zone(root.get("utc_offset_minutes")),
         sources=scope.sources,
         cap_tenths=cap,
         red_floor_tenths=floor,
@@ -101,6 +103,19 @@ def parse(text: str) -> RuleSet:
     )
 
 
+def _rules(node: Node, scope: Scope) -> tuple[Rule, ...]:
+    """The rules on a measurement; a set that never says red protects nobody."""
+    rules = tuple(read_rule(part, scope) for part in node.items())
+    if not any(rule.outcome is Outcome.RED for rule in rules):
+        node.fail("hold none with the outcome red")
+    return rules
+
+
+def _zone(node: Node) -> timezone:
+    """Where its days begin: an offset that some place on earth has."""
+    return timezone(timedelta(minutes=node.between(-720, 840)))
+
+
 def _days(root: Node) -> tuple[date, date | None]:
     """The first and the last day on which it is in force."""
     begins, until = root.get("effective_from").day(), root.get("effective_to")
@@ -116,7 +131,7 @@ def _score(node: Node) -> tuple[int, int, int]:
     """Cap, floor of red, limit of yellow: a worse code never has the lower score."""
     node.only("cap_tenths", "red_floor_tenths", "yellow_limit_tenths")
     cap, floor, yellow = (
-        node.get(name).whole()
+        node.get(name).between(1, _MOST_TENTHS)
         for name in ("cap_tenths", "red_floor_tenths", "yellow_limit_tenths")
     )
     if floor > cap:
@@ -155,7 +170,7 @@ def _scope(root: Node) -> Scope:
         inputs=INPUTS,
         sources=tuple(root.get("sources").members()),
         groups={
-            name: frozenset(Chemistry(c.one_of(*Chemistry)) for c in group.items())
+            name: frozenset(Chemistry(c.one_of(*Chemistry)) for c in group.filled())
             for name, group in root.get("chemistry_groups").members().items()
         },
     )

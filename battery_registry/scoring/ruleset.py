@@ -6,20 +6,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timezone
+from datetime import date, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
 from battery_registry.scoring.condition import Condition, Predicate, told
 from battery_registry.scoring.evaluation import (
-    Contribution,
     Evaluation,
-    Evidence,
     FiredRule,
 )
+from battery_registry.scoring.factor import Factor
 from battery_registry.scoring.interval import IntervalRules
 from battery_registry.scoring.measurement import Chemistry, UnitKind
-from battery_registry.scoring.points import Card
 from battery_registry.scoring.sentences import Saying, Text
 from battery_registry.scoring.trend import TrendRules
 from battery_registry.scoring.uncertainty import Guard, Uncertainty
@@ -51,13 +49,6 @@ class Basis(StrEnum):
     GUIDELINE = "guideline"
     LAW = "law"
     PROJECT = "project"
-
-
-class Harm(StrEnum):
-    """In which direction a factor's reading gets worse."""
-
-    LOWER = "lower"
-    HIGHER = "higher"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,60 +121,6 @@ class Rule:
             return [*self.lacking]
         test = self.test
         return [name for name in test.inputs if test.read(name, values) is None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Factor:
-    """A factor of the score.
-
-    Args:
-        id: Its id.
-        input: The input it reads.
-        unit: Unit of the reading.
-        harm: In which direction the reading gets worse.
-        card: Its points.
-        evidence: What stands behind the points.
-        name: What residents call it.
-        why: One sentence for residents when it gives points.
-        inspector: One for inspectors; may hold ``{reading}``, ``{points}`` and
-            ``{maximum}``.
-        unread: What it adds to the score where it has no reading: nothing.
-    """
-
-    id: str
-    input: str
-    unit: str
-    harm: Harm
-    card: Card
-    evidence: Evidence
-    name: Text
-    why: Text
-    inspector: Text
-    unread: Contribution = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Settle once what it adds where nothing was read, as is most common."""
-        unread = Contribution(
-            factor=self.id,
-            reading=None,
-            unit=self.unit,
-            points_tenths=0,
-            max_points_tenths=self.card.most_tenths,
-            evidence=self.evidence,
-        )
-        object.__setattr__(self, "unread", unread)
-
-    def counted(
-        self, values: Mapping[str, Any], standing: Mapping[str, float]
-    ) -> tuple[float | None, bool]:
-        """The reading that counts, and whether it is an earlier one."""
-        read, before = values[self.input], standing.get(self.input)
-        if before is not None and (read is None or self._is_worse(before, read)):
-            return before, True
-        return None if read is None else float(read), False
-
-    def _is_worse(self, one: float, other: float) -> bool:
-        return one > other if self.harm is Harm.HIGHER else one < other
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -283,6 +220,16 @@ class RuleSet:
             if guard.id == guard_id:
                 return guard
         raise KeyError(guard_id)
+
+    @property
+    def repeat_window(self) -> timedelta:
+        """For how long a test repeats another."""
+        return timedelta(days=self.trend.repeat_window_days)
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether that day, counted where its days begin and end, is one of its own."""
+        ends = self.effective_to
+        return self.effective_from <= on and (ends is None or on <= ends)
 
     def must_isolate(self, evaluation: Evaluation) -> bool:
         """Whether a rule that fired says: stop the test, keep the battery apart."""

@@ -24,9 +24,10 @@ from battery_registry.scoring.columns import (
     places,
 )
 from battery_registry.scoring.condition import Condition
+from battery_registry.scoring.factor import Factor, Harm
 from battery_registry.scoring.inputs import WORDS, InputKind
 from battery_registry.scoring.measurement import InstrumentClass
-from battery_registry.scoring.ruleset import Factor, Harm, Rule
+from battery_registry.scoring.ruleset import Rule
 from battery_registry.scoring.uncertainty import Guard
 
 Tenths = npt.NDArray[np.int16]
@@ -189,6 +190,10 @@ class Counted:
         self._is_flag = kind_of(factor.input) is InputKind.FLAG
         self._yes = np.int16(factor.card.most_tenths)
         self._scratch = np.empty(0)
+        self._gives = np.greater if factor.harm is Harm.HIGHER else np.less
+        self._edge = self._knots[0 if factor.harm is Harm.HIGHER else -1]
+        at_edge = self._points[0 if factor.harm is Harm.HIGHER else -1]
+        self._may_skip = bool(at_edge == 0)
 
     def give(self, columns: Columns, out: Tenths) -> None:
         """Write the points in whole tenths, 0 where nothing counts."""
@@ -202,7 +207,19 @@ class Counted:
             reading = np.where(reading < 0, np.nan, reading)
         if standing is not None:
             reading = self._worse(reading, standing)
-        self._between(reading, out)
+        if not self._may_skip or not self._give_to_few(reading, out):
+            self._between(reading, out)
+
+    def _give_to_few(self, reading: Column, out: Tenths) -> bool:
+        """Give only to the rows beyond the first knot, where those are few."""
+        rows = np.flatnonzero(self._gives(reading, self._edge))
+        if len(rows) * 2 > len(reading):
+            return False
+        few = np.empty(len(rows), out.dtype)
+        self._between(reading[rows], few)
+        out[:] = 0
+        out[rows] = few
+        return True
 
     def _between(self, reading: Column, out: Tenths) -> None:
         exact = np.interp(reading, self._knots, self._points)

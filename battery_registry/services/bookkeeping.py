@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Raw
+
 from battery_registry.domain.city_time import city_month
 from battery_registry.domain.code_in_force import Decision
 from battery_registry.domain.custody import Case
@@ -31,7 +33,8 @@ from battery_registry.store.tables.inspections import (
 from battery_registry.store.tables.quality import inspection_finding
 from battery_registry.store.writes import Writes
 
-COUNTER_SLOTS = 16
+_SLOT_BITS = 4
+COUNTER_SLOTS = 1 << _SLOT_BITS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +46,7 @@ class Judged:
     battery: Recognised
     verdict: Evaluation
     record: Mapping[str, Any]
+    record_json: str
     doubts: tuple[Finding, ...]
     decision: Decision
 
@@ -167,7 +171,7 @@ class Books:
             code=judged.verdict.code.value,
             score_tenths=judged.verdict.score_tenths,
             next_due=judged.verdict.next_due,
-            record=judged.record,
+            record=Raw(judged.record_json),
             evaluated_at=self._now,
             is_legal=True,
         )
@@ -214,7 +218,7 @@ class Books:
             maker=judged.submission.identity.maker or "",
             code=judged.verdict.code.value,
             # Which slot does not matter, only that neighbours take different ones.
-            slot=random.randrange(COUNTER_SLOTS),  # noqa: S311 - not a secret
+            slot=random.getrandbits(_SLOT_BITS),
         )
 
     def tell(self, judged: Judged, *, opened: Case | None) -> None:
@@ -239,7 +243,7 @@ class Books:
         """Seal the inspection, and the change of code where there was one."""
         content = {
             "body": judged.submission.body,
-            "verdict": judged.record,
+            "verdict": judged.record_json,
             "received_at": self._now.isoformat(),
         }
         self._leaf(judged, LeafKind.INSPECTION, content)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from battery_registry import scoring
 from battery_registry.domain import RegistryError, code_in_force
 from battery_registry.domain.caller import Caller
+from battery_registry.domain.canonical import sorted_json
 from battery_registry.domain.custody import Case
 from battery_registry.domain.registration import InspectionIdReusedError
 from battery_registry.domain.submission import Submission
@@ -164,6 +165,28 @@ class _Delivery:
         body_mac: bytes,
     ) -> Receipt:
         """Take in one inspection: the sentence this module stands for."""
+        judged = self._judge(submission, known, past)
+        books = bookkeeping.Books(self._writes, post=self._post, now=self._now)
+        books.record(judged, body_mac=body_mac)
+        opened = self._open_case(judged) if judged.decision.opens_case else None
+        books.tell(judged, opened=opened)
+        books.seal(judged)
+        after = books.remember(judged, opened=opened, known=known)
+        past.remember(
+            judged.battery,
+            submission,
+            judged.qualification.circumstances,
+            judged.verdict.code,
+        )
+        receipt = books.receipt(judged, after=after)
+        self._taken[submission.inspection_id] = (body_mac, receipt)
+        self._contacts.append((submission, judged.battery.battery_id))
+        return receipt
+
+    def _judge(
+        self, submission: Submission, known: Recognition, past: History
+    ) -> Judged:
+        """Find out everything about one inspection, before any of it is written."""
         qualified = qualification.qualify(submission, post=self._post)
         battery = known.recognise(submission, now=self._now)
         measurement = recognition.with_what_its_code_says(submission)
@@ -181,27 +204,19 @@ class _Delivery:
             case_open=battery.known is not None and battery.known.case_id is not None,
             destroyed=battery.known is not None and battery.known.is_destroyed,
             must_isolate=self._desk.ruleset.must_isolate(verdict),
+            repeat_window=self._desk.ruleset.repeat_window,
         )
-        judged = Judged(
+        record = with_doubts(as_record(verdict, self._desk.ruleset), doubts)
+        return Judged(
             submission=submission,
             qualification=qualified,
             battery=battery,
             verdict=verdict,
-            record=with_doubts(as_record(verdict, self._desk.ruleset), doubts),
+            record=record,
+            record_json=sorted_json(record),
             doubts=doubts,
             decision=decision,
         )
-        books = bookkeeping.Books(self._writes, post=self._post, now=self._now)
-        books.record(judged, body_mac=body_mac)
-        opened = self._open_case(judged) if decision.opens_case else None
-        books.tell(judged, opened=opened)
-        books.seal(judged)
-        after = books.remember(judged, opened=opened, known=known)
-        past.remember(battery, submission, qualified.circumstances, verdict.code)
-        receipt = books.receipt(judged, after=after)
-        self._taken[submission.inspection_id] = (body_mac, receipt)
-        self._contacts.append((submission, battery.battery_id))
-        return receipt
 
     def _open_case(self, judged: Judged) -> Case:
         return cases.open_case(

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from battery_registry.domain.registration import (
     SecondLabelError,
     UnitKindChangedError,
 )
-from battery_registry.domain.submission import CodeScheme, Submission
+from battery_registry.domain.submission import CodeScheme, Identity, Submission
 from battery_registry.scoring.measurement import Measurement
 from battery_registry.store import batteries
 from battery_registry.store.batteries import KnownBattery, LabelRow
@@ -146,7 +147,12 @@ def maker_codes(submission: Submission) -> tuple[MakerCode, ...]:
     Raises:
         IdentifierError: A code breaks its scheme.
     """
-    identity = submission.identity
+    return _parse(submission.identity)
+
+
+# One inspection's codes are asked for three times on its way.
+@lru_cache(maxsize=1_000)
+def _parse(identity: Identity) -> tuple[MakerCode, ...]:
     if identity.pack_code is None:
         return ()
     scheme = identity.pack_code_scheme

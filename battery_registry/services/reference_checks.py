@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -16,6 +16,15 @@ from battery_registry.services.qualification import UnknownInstrumentError
 from battery_registry.services.stations import UnknownStationError
 from battery_registry.store.tables.parties import instrument
 from battery_registry.store.tables.quality import reference_check
+
+OLDEST: Final = timedelta(days=VALID_DAYS)
+"""A check that arrives later is refused: nobody may fill the gaps afterwards."""
+
+
+class CheckTooOldError(RegistryError):
+    """The check was made too long before it was told."""
+
+    code: ClassVar[str] = "check_too_old"
 
 
 class CheckIdReusedError(RegistryError):
@@ -91,6 +100,7 @@ def record(
         UnknownStationError: There is no such station within the scope.
         UnknownInstrumentError: The station has no such instrument in use.
         CheckIdReusedError: The id belongs to another check.
+        CheckTooOldError: It was made more than ``OLDEST`` ago, and not told then.
     """
     home = stations.get_station(session, code=station_code)
     if scope.station_id not in {None, home.station_id}:
@@ -102,6 +112,8 @@ def record(
         if kept.told != told or kept_instrument != instrument_id:
             raise CheckIdReusedError(field="check_id")
         return kept
+    if now - told.checked_at > OLDEST:
+        raise CheckTooOldError(field="checked_at", days=VALID_DAYS)
     made = ReferenceCheck(
         told=told,
         valid_until=told.checked_at + timedelta(days=VALID_DAYS),

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain.roles import Role
 from battery_registry.scoring.ruleset import RuleSet
+from battery_registry.services import release_reports
 from battery_registry.settings import BUILT_IN_RULESET
 from battery_registry.store.tables.parties import person
 from battery_registry.store.tables.releases import ruleset_release
@@ -78,6 +79,13 @@ class NotSignedOffError(RegistryError):
     kind: ClassVar[Kind] = Kind.CONFLICT
 
 
+class NotInForceError(RegistryError):
+    """The rule set must not judge today: it is not in force, or not any more."""
+
+    code: ClassVar[str] = "ruleset_not_in_force"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """A rescore's report, as its file is known again.
@@ -134,11 +142,14 @@ def propose(
         RuleSetChangedError: The set was changed since.
         ReleaserUnknownError: Nobody of that name may.
         AlreadyProposedError: Somebody has already.
+        ReportOldError: The report is more than 14 days old.
+        ReportOutgrownError: The registry has clearly more batteries by now, or fewer.
     """
     found = _get(session, ruleset, report_sha256)
     person_id = _get_person(session, by)
     if found["proposed_by"] is not None:
         raise AlreadyProposedError(field="report")
+    release_reports.check_holds(session, report=found, now=now)
     _change(session, report_sha256, proposed_by=person_id, proposed_at=now)
 
 
@@ -163,6 +174,8 @@ def sign_off(
         ReleaserUnknownError: Nobody of that name may.
         NotProposedError: Nobody has proposed it with this report.
         SamePersonError: Who signs is who proposed.
+        ReportOldError: The report is more than 14 days old.
+        ReportOutgrownError: The registry has clearly more batteries by now, or fewer.
     """
     found = _get(session, ruleset, report_sha256)
     person_id = _get_person(session, by)
@@ -171,16 +184,26 @@ def sign_off(
     if found["proposed_by"] == person_id:
         raise SamePersonError(field="by")
     if found["signed_by"] is None:
+        release_reports.check_holds(session, report=found, now=now)
         _change(session, report_sha256, signed_by=person_id, signed_at=now)
 
 
-def check_live(session: Session, *, ruleset: RuleSet) -> None:
+def check_live(session: Session, *, ruleset: RuleSet, now: datetime) -> None:
     """Refuse a rule set that must not judge.
 
+    Args:
+        session: A transaction that reads.
+        ruleset: The set that is to judge.
+        now: The time of the request.
+
     Raises:
+        NotInForceError: Today, where its days begin and end, is none of its days.
         NotSignedOffError: It is not the program's own, and these very rules
             were never signed off.
     """
+    today = now.astimezone(ruleset.zone).date()
+    if not ruleset.is_in_force(today):
+        raise NotInForceError(ruleset=ruleset.id, day=today.isoformat())
     if ruleset.id == BUILT_IN_RULESET:
         return
     signed = session.execute(

@@ -75,6 +75,13 @@ class Prepared:
         )
         return f"{self._head} VALUES {groups}{self._tail}"
 
+    def value(self, name: str, value: Any) -> Any:
+        """Give one column's value as the driver takes it."""
+        for place, processor in self._converted:
+            if self.columns[place] == name:
+                return processor(value)
+        return value
+
     def values(self, row: Mapping[str, Any]) -> list[Any]:
         """Give a row's values in the columns' order, as the driver takes them."""
         values = [*self._pick(row)]
@@ -176,10 +183,11 @@ def insert_columns(
     """
     made = prepare(table, (*columns, *same), connection.dialect)
     if not direct.is_postgresql(connection.dialect):
-        alike = Prepared(table, tuple(same), connection.dialect)
-        given = dict(zip(alike.columns, alike.values(same), strict=True))
         size = len(next(iter(columns.values())))
-        spread = [columns.get(name) or [given[name]] * size for name in made.columns]
+        spread = [
+            columns[name] if name in columns else [made.value(name, same[name])] * size
+            for name in made.columns
+        ]
         direct.send_many(connection, made.sql, list(zip(*spread, strict=True)))
         return
     ends = "".join(f"\t{value}" for value in same.values())

@@ -7,7 +7,6 @@ styles within the page.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final
 
 from markupsafe import Markup
 
@@ -18,8 +17,8 @@ from battery_registry.scoring.quality.funnel import (
     funnel_limits,
 )
 
-_WIDTH, _HEIGHT = 360, 290
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 350, 12, 246
+_WIDTH, _HEIGHT = 360, 304
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 350, 26, 260
 _STEPS = 60
 _LEAST_WIDTH = 100
 _LEAST_RATE = 0.05
@@ -33,7 +32,7 @@ class Point:
     """One station.
 
     Args:
-        name: Its code, shown beside a point that stands out.
+        name: Its code, shown beside a point beyond the wide limits.
         says: What a pointer over it is told.
         n: Packs that got a colour.
         rate: Share of red ones, adjusted, 0 to 1 and more.
@@ -76,7 +75,7 @@ def draw(
     most_n = int(_ROOM * max([_LEAST_WIDTH, *(point.n for point in points)]))
     limits = list(_limits(most_n, rate, correlation)) if 0 < rate < 1 else []
     # The limits of a tiny station would flatten all others.
-    tall = [limits[len(limits) // 4][1].high] if limits else []
+    tall = [limits[len(limits) // 4][2].high] if limits else []
     rates = [_LEAST_RATE, rate, *tall, *(point.rate for point in points)]
     most_rate = min(1.0, _ROOM * max(rates))
     scale = _Scale(most_n=most_n, most_rate=most_rate)
@@ -94,7 +93,7 @@ def draw(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Scale:
-    """From numbers to places; what is higher than the drawing is at its edge."""
+    """From numbers to places; a station above the drawing is at its edge."""
 
     most_n: int
     most_rate: float
@@ -134,8 +133,12 @@ def _lines(
         ("within-998", lambda _narrow, wide: wide.high),
     )
     for name, end in ends:
+        ending = ((n, end(narrow, wide)) for n, narrow, wide in limits)
+        # What is above the drawing must not look like a limit at its edge.
         path = " ".join(
-            f"{scale.x(n)},{scale.y(end(narrow, wide))}" for n, narrow, wide in limits
+            f"{scale.x(n)},{scale.y(rate)}"
+            for n, rate in ending
+            if rate <= scale.most_rate
         )
         yield f'<polyline class="{name}" points="{path}"/>'
 
@@ -145,7 +148,7 @@ def _axes(scale: _Scale, words: Words) -> Iterable[str]:
         f'<path class="axis" d="M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}"/>'
         f'<text x="{(_LEFT + _RIGHT) / 2:.0f}" y="{_HEIGHT - 8}"'
         f' text-anchor="middle">{escape(words.packs)}</text>'
-        f'<text x="{_LEFT + 6}" y="{_TOP + 8}">{escape(words.red)}</text>'
+        f'<text x="0" y="14">{escape(words.red)}</text>'
     )
     for n in _marks(scale.most_n):
         x = scale.x(n)
@@ -167,22 +170,21 @@ def _marks(most: float) -> list[float]:
     return [number * step for number in range(int(most / step) + 1)]
 
 
-_HIGH: Final = frozenset({Flag.HIGH_95, Flag.HIGH_998})
-
-
 def _point(point: Point, scale: _Scale) -> str:
     x, y = scale.x(point.n), scale.y(point.rate)
     told = f"<title>{escape(point.says)}</title>"
     if point.flag is None:
         return f'<circle class="station" cx="{x}" cy="{y}" r="4">{told}</circle>'
-    up = -1 if point.flag in _HIGH else 1
+    up = -1 if point.flag.is_high else 1
     triangle = f"M{x} {float(y) + 7 * up:.1f}l6.5 {-11.5 * up:.1f}h-13z"
+    drawn = f'<path class="odd" d="{triangle}">{told}</path>'
+    if not point.flag.is_wide:
+        return drawn
     # Towards the middle, so that no name leaves the drawing.
     is_right = float(x) > (_LEFT + _RIGHT) / 2
     place = float(x) + (-9 if is_right else 9)
     anchor = ' text-anchor="end"' if is_right else ""
     return (
-        f'<path class="odd {point.flag.value.partition(".")[0]}" d="{triangle}">{told}'
-        f'</path><text class="odd" x="{place:.1f}" y="{float(y) + 4:.1f}"{anchor}>'
+        f'{drawn}<text class="odd" x="{place:.1f}" y="{float(y) + 4:.1f}"{anchor}>'
         f"{escape(point.name)}</text>"
     )

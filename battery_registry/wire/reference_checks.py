@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import Schema, ValidationError
 
@@ -21,8 +21,17 @@ from battery_registry.wire.fields import (
 )
 from battery_registry.wire.inspections import CLOCK_TOLERANCE, EARLIEST_TEST
 
-# Above nothing, and within what the largest instrument of any kind shows.
-_VALUE = (1e-6, 1_000_000)
+PLAUSIBLE: Final[Mapping[Quantity, tuple[float, float]]] = {
+    Quantity.CAPACITY_AH: (0.1, 500.0),
+    Quantity.RESISTANCE_MOHM: (0.01, 10_000.0),
+    Quantity.VOLTAGE_V: (0.5, 150.0),
+}
+"""What a reference may be worth: from a cell or a shunt to the largest pack."""
+READING_OF_REFERENCE: Final = (0.5, 2.0)
+"""A reading beyond these shares is of something else, or in another unit."""
+
+_LEAST = min(low for low, _ in PLAUSIBLE.values())
+_MOST = max(high for _, high in PLAUSIBLE.values())
 
 
 class ReferenceCheckSchema(Schema):
@@ -49,10 +58,16 @@ class ReferenceCheckSchema(Schema):
     )
     reference_value = Number(
         required=True,
-        validate=between(*_VALUE),
+        validate=between(_LEAST, _MOST),
         metadata={"description": "What the certificate says, in the quantity's unit."},
     )
-    reading = Number(required=True, validate=between(*_VALUE))
+    reading = Number(
+        required=True,
+        validate=between(
+            _LEAST * READING_OF_REFERENCE[0], _MOST * READING_OF_REFERENCE[1]
+        ),
+        metadata={"description": "From half to twice the reference's value."},
+    )
     checked_at = Moment(required=True)
 
 
@@ -71,6 +86,7 @@ def parse_check(raw: object, *, now: datetime) -> ToldCheck:
     try:
         loaded: dict[str, Any] = ReferenceCheckSchema().load(dict(raw))
         _check_time(loaded["checked_at"], now)
+        _check_values(loaded)
     except ValidationError as error:
         raise faults.refuse(error.messages) from None
     loaded["checked_at"] = loaded["checked_at"].astimezone(UTC)
@@ -82,3 +98,16 @@ def _check_time(checked_at: datetime, now: datetime) -> None:
     if not EARLIEST_TEST <= checked_at <= latest:
         limits = f"{EARLIEST_TEST.isoformat()}|{latest.isoformat(timespec='seconds')}"
         raise ValidationError({"checked_at": [f"wire.out_of_range|{limits}"]})
+
+
+def _check_values(loaded: Mapping[str, Any]) -> None:
+    low, high = PLAUSIBLE[loaded["quantity"]]
+    value = loaded["reference_value"]
+    _check_between("reference_value", value, low, high)
+    least, most = READING_OF_REFERENCE
+    _check_between("reading", loaded["reading"], least * value, most * value)
+
+
+def _check_between(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ValidationError({name: [f"wire.out_of_range|{low:g}|{high:g}"]})

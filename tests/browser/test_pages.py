@@ -104,7 +104,16 @@ def test_no_page_of_staff_is_wider_than_a_phone(
     code = hand_in(server, make_red_body(maker=LONG))
     for name, addresses in (
         ("inspector", ("/", "/inspect", "/upload", "/docs", f"/batteries/{code}")),
-        ("regulator", ("/red-list", "/figures", f"/batteries/{code}")),
+        (
+            "regulator",
+            (
+                "/red-list",
+                "/figures",
+                "/quality",
+                "/quality/XC-01",
+                f"/batteries/{code}",
+            ),
+        ),
     ):
         context = phone(browser, "en-GB")
         page = context.new_page()

@@ -43,6 +43,21 @@ def test_a_battery_too_hot_to_test_is_green_no_longer(
     assert decision.in_force.code is code
 
 
+@pytest.mark.parametrize(("hours_late", "code"), [(24, Code.YELLOW), (25, Code.GREEN)])
+def test_a_late_yellow_stands_against_its_better_repeat(
+    hours_late: int, code: Code
+) -> None:
+    decision = decide(
+        InForce(code=Code.GREEN, tested_at=NOON),
+        new_code=Code.YELLOW,
+        new_tested_at=NOON - timedelta(hours=hours_late),
+        case_open=False,
+        repeat_window=timedelta(hours=24),
+    )
+    assert decision.in_force.code is code
+    assert decision.adopted is (code is Code.YELLOW)
+
+
 @pytest.mark.parametrize("new", Code)
 def test_the_first_evaluation_gives_the_code(new: Code) -> None:
     decision = decided(None, new)
@@ -67,6 +82,10 @@ def test_the_first_evaluation_gives_the_code(new: Code) -> None:
         (Code.VOID, Code.RED, EARLIER, Code.RED),
         (Code.RED, Code.GREEN, LATER, Code.GREEN),
         (Code.RED, Code.GREEN, EARLIER, Code.RED),
+        (Code.GREEN, Code.YELLOW, NOON, Code.YELLOW),
+        (Code.GREEN, Code.YELLOW, EARLIER, Code.GREEN),
+        (Code.YELLOW, Code.NOT_COVERED, LATER, Code.YELLOW),
+        (Code.INCOMPLETE, Code.NOT_COVERED, LATER, Code.NOT_COVERED),
     ],
 )
 def test_the_code_without_an_open_case(

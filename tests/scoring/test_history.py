@@ -67,15 +67,42 @@ def test_a_better_repeat_does_not_replace_a_worse_reading() -> None:
     "earlier",
     [
         past(31, discharge_capacity_ah=16.0),
+        past(3, discharge_capacity_ah=16.0, instrument_class=InstrumentClass.QUICK),
+    ],
+    ids=["long ago", "settled by a better instrument"],
+)
+def test_what_is_over_or_settled_does_not_stand(earlier: Past) -> None:
+    assert known(earlier, discharge_capacity_ah=18.0).standing == {}
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
         past(3, discharge_capacity_ah=16.0, capacity_method="bms"),
         past(3, discharge_capacity_ah=16.0, ambient_temp_c=12.0),
         past(3, discharge_capacity_ah=8.0, label_rated_capacity_ah=10.0),
-        past(3, discharge_capacity_ah=16.0, instrument_class=InstrumentClass.QUICK),
+        past(3, discharge_capacity_ah=16.0, instrument_class=InstrumentClass.REFERENCE),
+        past(0, discharge_capacity_ah=16.0),
     ],
-    ids=["long ago", "method", "cold", "reference", "instrument"],
+    ids=["method", "cold", "label", "worse instrument", "same moment"],
 )
-def test_what_is_no_repeat_does_not_stand(earlier: Past) -> None:
-    assert known(earlier, discharge_capacity_ah=18.0).standing == {}
+def test_other_terms_take_no_worse_reading_away(earlier: Past) -> None:
+    standing = known(earlier, discharge_capacity_ah=18.0).standing
+    assert standing["capacity_retention_frac"] == 0.8
+
+
+def test_a_better_repeat_does_not_flatten_the_trend() -> None:
+    before = [past(103, discharge_capacity_ah=19.0)]
+    worse = past(3, discharge_capacity_ah=16.0)
+    falling = known(*before, discharge_capacity_ah=16.0).trend
+    again = known(*before, worse, discharge_capacity_ah=19.0).trend
+    assert falling is not None
+    assert again is not None
+    assert again.significant
+    assert again.slope_pct_per_month < falling.slope_pct_per_month  # in less time
+    other = known(*before, worse, discharge_capacity_ah=19.0, capacity_method="bms")
+    assert other.trend == again
+    assert other.months_to_red is not None
 
 
 def test_a_worse_repeat_counts_itself() -> None:
@@ -83,7 +110,7 @@ def test_a_worse_repeat_counts_itself() -> None:
     assert (found.contributions[0].from_before, found.score_tenths) == (False, 380)
 
 
-def test_a_resistance_repeats_only_under_like_terms() -> None:
+def test_a_resistance_near_its_limit_is_not_tested_away() -> None:
     worse = {"internal_resistance_mohm": 480.0}
     assert verdict(past(3, **worse)).guards[0].guard_id == "GUARD-T1"
     assert verdict(past(3, **worse)).code == "yellow"
@@ -91,12 +118,14 @@ def test_a_resistance_repeats_only_under_like_terms() -> None:
         {"resistance_method": "ac_1khz"},
         {"pulse_seconds": 10.0},
         {"ambient_temp_c": 25.5},
+        {"soc_pct": 50.0},
     ]
     for other in others:
-        assert verdict(past(3, **worse, **other)).guards == ()
-    soc = {"soc_pct": 50.0}
-    assert verdict(past(3, **worse, **soc), soc_pct=61.0).guards == ()
-    assert verdict(past(3, **worse, **soc), soc_pct=60.0).guards != ()
+        assert verdict(past(3, **worse, **other), soc_pct=61.0).code == "yellow"
+    quick = InstrumentClass.QUICK
+    assert verdict(past(3, **worse, instrument_class=quick)).guards == ()
+    warm = past(3, **worse, instrument_class=quick, ambient_temp_c=25.5)
+    assert verdict(warm).guards != ()  # better, but under other terms
 
 
 def test_a_reading_left_out_counts_as_it_was_last() -> None:

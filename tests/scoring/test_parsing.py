@@ -1,12 +1,14 @@
 """A rule set that is not sound is refused, with the place."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta, timezone
 from typing import Any
 
 import pytest
 
-from battery_registry.scoring.document import RuleSetError
+from battery_registry.scoring.document import RuleSetError, read
+from battery_registry.scoring.factor import HARM_OF, Harm
+from battery_registry.scoring.inputs import INPUTS, VERDICT, InputKind
 from battery_registry.scoring.library import document
 from battery_registry.scoring.parsing import parse
 from tests.scoring.builders import changed, rule_of
@@ -58,6 +60,10 @@ def accepting(**changes: Any) -> Callable[[Content], object]:
         need["internal_resistance_mohm"].update(changes)
 
     return change
+
+
+def in_rules(**changes: Any) -> Callable[[Content], object]:
+    return lambda content: [rule.update(changes) for rule in content["rules"]]
 
 
 REFUSALS: list[tuple[str, Callable[[Content], object], str, str]] = [
@@ -152,6 +158,30 @@ REFUSALS: list[tuple[str, Callable[[Content], object], str, str]] = [
     ("empty en", in_text("en", " "), "rules[13].texts.why.en", "not empty"),
     ("no text", in_text("en", 5), "rules[13].texts.why.en", "must be a text"),
     ("place-holder", in_text("en", "{reading}"), "rules[13].texts.why.en", "reading"),
+    (
+        "format",
+        lambda c: rule_of(c, "T1")["texts"]["inspector"].update(en="{reading:zz}"),
+        "rules[13].texts.inspector.en",
+        "must not format",
+    ),
+    (
+        "conversion",
+        lambda c: rule_of(c, "T1")["texts"]["inspector"].update(zh="{reading!r}"),
+        "rules[13].texts.inspector.zh",
+        "must not format",
+    ),
+    (
+        "attribute",
+        lambda c: rule_of(c, "T1")["texts"]["inspector"].update(en="{reading.real}"),
+        "rules[13].texts.inspector.en",
+        "unknown place-holders",
+    ),
+    (
+        "index",
+        lambda c: rule_of(c, "T1")["texts"]["inspector"].update(en="{reading[0]}"),
+        "rules[13].texts.inspector.en",
+        "unknown place-holders",
+    ),
     ("brace", in_text("en", "50 {"), "rules[13].texts.why.en", "brace"),
     (
         "not in the rule",
@@ -199,14 +229,38 @@ REFUSALS: list[tuple[str, Callable[[Content], object], str, str]] = [
         "neither a number",
     ),
     ("factor twice", in_factor(1, id="capacity_retention"), "factors[1].id", "twice"),
+    ("verdict factor", in_factor(input="rules_fired"), "factors[0].input", "one of"),
+    ("day factor", in_factor(input="tested_on"), "factors[0].input", "neither a"),
+    ("no direction", in_factor(input="ocv_v"), "factors[0].input", "one direction"),
+    ("young", in_factor(input="age_years"), "factors[0].harm", "must be higher"),
+    ("wrong harm", in_factor(1, harm="lower"), "factors[1].harm", "must be higher"),
+    ("no harm", in_factor(harm="higher"), "factors[0].harm", "must be lower"),
+    (
+        "many points",
+        in_factor(points_tenths=[1001, 680, 550, 380, 260, 140, 0]),
+        "factors[0].points_tenths[0]",
+        "0 to 1000",
+    ),
+    (
+        "steep",
+        in_factor(knots=[-5e-324, 0, 5e-324, 1, 2, 3, 4]),
+        "factors[0].knots",
+        "too near",
+    ),
+    (
+        "flag without points",
+        in_factor(7, points_tenths=[]),
+        "factors[7].points_tenths",
+        "must not be empty",
+    ),
     ("evidence", in_factor(evidence="hope"), "factors[0].evidence", "one of"),
     (
         "cap",
         lambda c: c["score"].update(cap_tenths=-1),
         "score.cap_tenths",
-        "0 or more",
+        "1 to 1000",
     ),
-    ("floor", in_score(red_floor_tenths=1001), "score.red_floor_tenths", "the cap"),
+    ("floor", in_score(cap_tenths=799), "score.red_floor_tenths", "the cap"),
     (
         "yellow",
         in_score(yellow_limit_tenths=801),
@@ -215,7 +269,12 @@ REFUSALS: list[tuple[str, Callable[[Content], object], str, str]] = [
     ),
     (
         "points twice",
-        in_factor(1, input="capacity_retention_frac"),
+        in_factor(
+            1,
+            input="capacity_retention_frac",
+            harm="lower",
+            points_tenths=[4, 3, 2, 1, 0],
+        ),
         "factors[1].input",
         "overlaps",
     ),
@@ -239,7 +298,56 @@ REFUSALS: list[tuple[str, Callable[[Content], object], str, str]] = [
         "no month",
         at("intervals", green_months=0),
         "intervals.green_months",
-        "1 or more",
+        "1 to 120",
+    ),
+    (
+        "ten years",
+        at("intervals", green_months=121),
+        "intervals.green_months",
+        "1 to 120",
+    ),
+    ("least", at("intervals", least_days=367), "intervals.least_days", "1 to 366"),
+    ("late", at("intervals", least_days=169), "intervals.least_days", "after yellow"),
+    (
+        "window",
+        at("trend", repeat_window_days=367),
+        "trend.repeat_window_days",
+        "1 to 366",
+    ),
+    ("median", at("trend", theil_sen_from=0), "trend.theil_sen_from", "1 to 1000"),
+    ("high cap", in_score(cap_tenths=1001), "score.cap_tenths", "1 to 1000"),
+    (
+        "all yellow",
+        in_score(yellow_limit_tenths=0),
+        "score.yellow_limit_tenths",
+        "1 to 1000",
+    ),
+    ("bare day", at_top(effective_from="20240101"), "effective_from", "YYYY-MM-DD"),
+    ("week", at_top(effective_from="2024-W01-1"), "effective_from", "YYYY-MM-DD"),
+    ("far west", at_top(utc_offset_minutes=-721), "utc_offset_minutes", "-720 to 840"),
+    ("far east", at_top(utc_offset_minutes=841), "utc_offset_minutes", "-720 to 840"),
+    ("half a minute", at_top(utc_offset_minutes=0.5), "utc_offset_minutes", "whole"),
+    ("never red", in_rules(outcome="note"), "rules", "outcome red"),
+    ("huge", in_rule("T1", threshold=10**400), "rules[13].threshold", "finite"),
+    (
+        "no group",
+        lambda c: c["chemistry_groups"].update(lead_acid=[]),
+        "chemistry_groups.lead_acid",
+        "must not be empty",
+    ),
+    ("no unit", in_rule("T1", unit_kinds=[]), "rules[13].unit_kinds", "be empty"),
+    ("no word", in_rule("COV-1", threshold=[]), "rules[0].threshold", "be empty"),
+    (
+        "no method",
+        accepting(methods=[]),
+        "rules[27].accepted_methods.internal_resistance_mohm.methods",
+        "be empty",
+    ),
+    (
+        "huge u",
+        lambda c: c["uncertainty"]["readings"][1]["u"]["quick"].update(bms=1e307),
+        "uncertainty.readings[1].u.quick.bms",
+        "finite number for every input",
     ),
     (
         "share",
@@ -356,6 +464,41 @@ def test_the_line_of_a_member_given_twice_and_of_bad_json() -> None:
     assert refusal.value.line == 2
 
 
+def test_what_is_nested_deeply_is_refused_with_its_line() -> None:
+    with pytest.raises(RuleSetError, match="nested deeper than 32") as refusal:
+        parse('{\n "id": ' + "[" * 100_000 + "]" * 100_000 + "}")
+    assert refusal.value.line == 2
+
+
+def test_no_number_is_too_long_to_be_refused() -> None:
+    text = document("cn-2024.json").replace("500,", "5" * 5_000 + ",")
+    with pytest.raises(RuleSetError, match="must be a finite number"):
+        parse(text)
+
+
+def test_a_name_with_a_dot_is_not_another_place() -> None:
+    text = '{"a": {"b": 1, "b.c": 2},\n "a.b": 3, "a[0]": 4, "document": 5, "": 6}'
+    root = read(text)
+    assert root.get("a.b").where == 'document["a.b"]'
+    assert root.get("a").get("b.c").where == 'a["b.c"]'
+    with pytest.raises(RuleSetError, match=r'line 2: document\["a.b"\]: must be'):
+        root.get("a.b").text()
+    with pytest.raises(RuleSetError, match="given twice"):
+        read('{"a.b": 1, "a.b": 2}')
+
+
+def test_every_known_direction_is_of_an_input_that_can_give_points() -> None:
+    assert {INPUTS[name] for name in HARM_OF} == {InputKind.NUMBER, InputKind.FLAG}
+    assert HARM_OF.keys().isdisjoint(VERDICT)
+    flags = [name for name in HARM_OF if INPUTS[name] is InputKind.FLAG]
+    assert {HARM_OF[name] for name in flags} == {Harm.HIGHER}
+
+
+def test_days_may_begin_west_of_greenwich() -> None:
+    west = parse(changed(at_top(utc_offset_minutes=-720)))
+    assert west.zone == timezone(timedelta(hours=-12))
+
+
 def test_a_sound_document_is_read() -> None:
     ruleset = parse(document("cn-2024.json"))
     assert (ruleset.id, ruleset.version) == ("cn-2024", "1.0.0")
@@ -371,6 +514,10 @@ def test_a_sound_document_is_read() -> None:
 def test_a_rule_set_may_end() -> None:
     ended = parse(changed(at_top(effective_to="2027-12-31")))
     assert ended.effective_to == date(2027, 12, 31)
+    days = [(2023, 12, 31), (2024, 1, 1), (2027, 12, 31), (2028, 1, 1)]
+    in_force = [ended.is_in_force(date(*day)) for day in days]
+    assert in_force == [False, True, True, False]
+    assert parse(document("cn-2024.json")).is_in_force(date.max)
 
 
 def test_a_range_of_days_is_told_in_words() -> None:

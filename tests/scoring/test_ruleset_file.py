@@ -43,17 +43,26 @@ def test_line_ends_do_not_change_the_hash() -> None:
 def test_a_changed_file_is_refused() -> None:
     text, index = document("cn-2024.json"), document("INDEX.json")
     entry = read_index(index)["cn-2024"]
-    assert check(text, entry=entry) == load("cn-2024")
+    assert check(text, ruleset_id="cn-2024", entry=entry) == load("cn-2024")
     with pytest.raises(RuleSetError, match="is not the file's") as refusal:
-        check(text.replace("500", "900"), entry=entry)
+        check(text.replace("500", "900"), ruleset_id="cn-2024", entry=entry)
     line = index.split("\n")[(refusal.value.line or 0) - 1]
     assert load("cn-2024").sha256 in line
 
 
 def test_an_index_that_says_otherwise_is_refused() -> None:
     index = document("INDEX.json").replace('"area": "cn"', '"area": "moon"')
+    entry = read_index(index)["cn-2024"]
     with pytest.raises(RuleSetError, match="is not the document's cn"):
-        check(document("cn-2024.json"), entry=read_index(index)["cn-2024"])
+        check(document("cn-2024.json"), ruleset_id="cn-2024", entry=entry)
+
+
+def test_a_set_under_another_name_is_refused() -> None:
+    index = document("INDEX.json").replace('"cn-2024": {', '"cn-1999": {')
+    entry = read_index(index)["cn-1999"]
+    with pytest.raises(RuleSetError, match="not the document's id cn-2024") as refusal:
+        check(document("cn-2024.json"), ruleset_id="cn-1999", entry=entry)
+    assert str(refusal.value).startswith("line 3: rulesets.cn-1999: ")
 
 
 @pytest.mark.parametrize(
@@ -122,6 +131,11 @@ def test_the_file_obeys_its_schema() -> None:
         assert [error.message for error in validator.iter_errors(content)] == []
     del content["rules"][0]["texts"]["why"]["zh"]
     assert not validator.is_valid(content)
+    content = json.loads(document("cn-2024.json"))
+    for rule in content["rules"]:
+        rule["outcome"] = "note"
+    (error,) = validator.iter_errors(content)
+    assert error.validator == "contains"
 
 
 def test_the_schema_names_what_the_engine_knows() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from battery_registry.api.schemas.custody import EventSchema
-from battery_registry.api.schemas.receipts import VerdictSchema
+from battery_registry.api.schemas.receipts import RuleSetSchema, VerdictSchema
 from battery_registry.domain.custody import State
 from battery_registry.domain.sale import Answer, Reason
 from battery_registry.scoring.evaluation import Code
@@ -51,6 +51,15 @@ class MarketSchema(Schema):
     reasons = fields.List(fields.Enum(Reason, by_value=fields.String), required=True)
 
 
+class ScoreTodaySchema(Schema):
+    """What the verdict would be under the last rescore's rules; it binds nobody."""
+
+    code = fields.Enum(Code, by_value=fields.String, required=True)
+    score = fields.Float(required=True, allow_none=True)
+    ruleset = fields.Nested(RuleSetSchema, required=True)
+    judged_at = fields.DateTime(required=True)
+
+
 class BatterySchema(Schema):
     """A battery as it stands."""
 
@@ -78,6 +87,7 @@ class BatterySchema(Schema):
     next_due = fields.Date(required=True, allow_none=True)
     fresh = fields.Boolean(required=True)
     verdict = fields.Nested(VerdictSchema, required=True)
+    score_today = fields.Nested(ScoreTodaySchema, required=True, allow_none=True)
     case_state = fields.Enum(
         State, by_value=fields.String, required=True, allow_none=True
     )

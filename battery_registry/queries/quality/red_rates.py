@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, distinct, extract, func, select
+from sqlalchemy import ColumnElement, case, extract, func, select
 from sqlalchemy.orm import Session
 
 from battery_registry.queries.quality.period import Period
@@ -30,16 +30,15 @@ def count(session: Session, *, period: Period) -> dict[str, dict[str, Band]]:
     Returns:
         By code of every station of the city that gave a colour, and by band.
     """
-    band = _band().label("band")
-    is_red = case((evaluation.c.code == Code.RED.value, inspection.c.battery_id))
-    rows = session.execute(
+    # Battery by battery first: to count distinct ones would sort them all.
+    is_red = case((evaluation.c.code == Code.RED.value, 1), else_=0)
+    batteries = (
         select(
-            station.c.code,
-            band,
-            func.count(distinct(inspection.c.battery_id)),
-            func.count(distinct(is_red)),
+            inspection.c.station_id,
+            inspection.c.battery_id,
+            _band().label("band"),
+            func.max(is_red).label("is_red"),
         )
-        .select_from(inspection)
         .join(
             evaluation,
             (evaluation.c.battery_id == inspection.c.battery_id)
@@ -47,15 +46,25 @@ def count(session: Session, *, period: Period) -> dict[str, dict[str, Band]]:
             & evaluation.c.is_legal,
         )
         .join(battery, battery.c.battery_id == inspection.c.battery_id)
-        .join(station, station.c.station_id == inspection.c.station_id)
         .where(period.holds())
         .where(evaluation.c.code.in_(COLOURS))
-        .group_by(station.c.code, band)
+        .group_by(inspection.c.station_id, inspection.c.battery_id, "band")
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            station.c.code,
+            batteries.c.band,
+            func.count(),
+            func.sum(batteries.c.is_red),
+        )
+        .join(batteries, batteries.c.station_id == station.c.station_id)
+        .group_by(station.c.code, batteries.c.band)
         .order_by(station.c.code)
     )
     found: dict[str, dict[str, Band]] = {}
     for code, age, n, red in rows:
-        found.setdefault(code, {})[age] = Band(n=n, red=red)
+        found.setdefault(code, {})[age] = Band(n=n, red=int(red))
     return found
 
 

@@ -95,7 +95,7 @@ def frame_of(read: Mapping[str, Sequence[Any]], **known: Column) -> pd.DataFrame
     for name in _FIELDS:
         values = read[name]
         # Most of the optional readings are never taken.
-        if values.count(None) < size:
+        if values[0] is not None or values.count(None) < size:
             columns[name] = _column(name, values)
     return pd.DataFrame({**columns, **known})
 
@@ -109,7 +109,7 @@ def _words(name: str, values: Sequence[Any]) -> Column:
     words = WORDS[name]
     places: dict[str | None, int] = {word: at for at, word in enumerate(words)}
     places[None] = -1
-    return categorical(words, [places[value] for value in values])
+    return categorical(words, list(map(places.__getitem__, values)))
 
 
 def categorical(words: Sequence[str], places: Sequence[int]) -> Column:

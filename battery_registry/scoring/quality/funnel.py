@@ -55,6 +55,20 @@ class Flag(StrEnum):
     HIGH_95 = "high-95"
     HIGH_998 = "high-99.8"
 
+    @property
+    def is_high(self) -> bool:
+        """Whether it finds too many, not too few."""
+        return self in _HIGH
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it stands beyond the wide limits."""
+        return self in _WIDE
+
+
+_HIGH: Final = frozenset({Flag.HIGH_95, Flag.HIGH_998})
+_WIDE: Final = frozenset({Flag.LOW_998, Flag.HIGH_998})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
@@ -98,7 +112,7 @@ class Funnel:
     """All stations together.
 
     Args:
-        rate: Red by all in the city; None without inspections.
+        rate: Red by all at the stations that are no exception; None without any.
         correlation: How alike two packs of one station are beyond chance, 0 to
             0.5; 0 is chance alone.
         is_estimated: From the stations themselves; else assumed, as there are
@@ -115,17 +129,14 @@ class Funnel:
 def judge(stations: Mapping[str, Mapping[str, Band]]) -> Funnel:
     """Judge the red rates of stations against each other.
 
+    Twice: what is beyond the wide limits at first is no measure for the others,
+    and left out of the rates they are compared with.
+
     Args:
         stations: By station, its verdicts by band of age.
     """
-    by_band = _city_rates(stations)
-    expected = {
-        name: sum(band.n * by_band[age] for age, band in bands.items())
-        for name, bands in stations.items()
-    }
+    expected = _expected(stations, _city_rates(stations.values()))
     told = {name: _sum(bands.values()) for name, bands in stations.items()}
-    city = _sum(told.values())
-    rate = city.red / city.n if city.n else None
     judged = [
         (told[name].n, told[name].red, expected[name] / told[name].n)
         for name in stations
@@ -133,14 +144,16 @@ def judge(stations: Mapping[str, Mapping[str, Band]]) -> Funnel:
     ]
     is_estimated = len(judged) >= LEAST_STATIONS
     correlation = estimate_correlation(judged) if is_estimated else ASSUMED_CORRELATION
+    rate, first = _standings(told, expected, told.values(), correlation)
+    usual = [name for name, one in first.items() if not (one.flag and one.flag.is_wide)]
+    if len(first) > len(usual) >= len(first) / 2:
+        by_band = _city_rates([stations[name] for name in usual])
+        expected = _expected(stations, by_band)
+        rate, first = _standings(
+            told, expected, [told[name] for name in usual], correlation
+        )
     return Funnel(
-        rate=rate,
-        correlation=correlation,
-        is_estimated=is_estimated,
-        standings={
-            name: _standing(told[name], expected[name], rate or 0.0, correlation)
-            for name in stations
-        },
+        rate=rate, correlation=correlation, is_estimated=is_estimated, standings=first
     )
 
 
@@ -194,19 +207,47 @@ def _sum(bands: Iterable[Band]) -> Band:
     return Band(n=sum(one.n for one in listed), red=sum(one.red for one in listed))
 
 
-def _city_rates(stations: Mapping[str, Mapping[str, Band]]) -> dict[str, float]:
+def _city_rates(stations: Iterable[Mapping[str, Band]]) -> dict[str, float]:
     ages: dict[str, list[Band]] = {}
-    for bands in stations.values():
+    for bands in stations:
         for age, band in bands.items():
             ages.setdefault(age, []).append(band)
-    totals = {age: _sum(bands) for age, bands in ages.items()}
-    return {age: one.red / one.n if one.n else 0.0 for age, one in totals.items()}
+    return {age: _rate(_sum(bands)) or 0.0 for age, bands in ages.items()}
+
+
+def _rate(told: Band) -> float | None:
+    return told.red / told.n if told.n else None
+
+
+def _expected(
+    stations: Mapping[str, Mapping[str, Band]], by_band: Mapping[str, float]
+) -> dict[str, float]:
+    """The red packs of each station if it were like all; an age of its own apart."""
+    return {
+        name: sum(
+            band.n * by_band.get(age, _rate(band) or 0.0) for age, band in bands.items()
+        )
+        for name, bands in stations.items()
+    }
+
+
+def _standings(
+    told: Mapping[str, Band],
+    expected: Mapping[str, float],
+    usual: Iterable[Band],
+    correlation: float,
+) -> tuple[float | None, dict[str, Standing]]:
+    """The rate of the usual stations, and where all stand to it."""
+    rate = _rate(_sum(usual))
+    return rate, {
+        name: _standing(one, expected[name], rate or 0.0, correlation)
+        for name, one in told.items()
+    }
 
 
 def _standing(
     told: Band, expected: float, city_rate: float, correlation: float
 ) -> Standing:
-    rate = told.red / told.n if told.n else None
     adjusted = city_rate * told.red / expected if expected else None
     within_95 = within_998 = None
     if told.n >= LEAST_INSPECTIONS and 0 < expected < told.n:
@@ -220,7 +261,7 @@ def _standing(
         n=told.n,
         red=told.red,
         expected=expected,
-        rate=rate,
+        rate=_rate(told),
         adjusted=adjusted,
         limits_95=within_95,
         limits_998=within_998,

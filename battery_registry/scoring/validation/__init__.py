@@ -5,7 +5,13 @@ in ``task`` (what is to be foretold), ``held_out`` (how well) and ``silent`` (wh
 goes from green to red unseen). Reading the files is the command's part.
 """
 
-from battery_registry.scoring.validation.ageing import AgeingSet, Cell, make_cell
+from battery_registry.scoring.validation.ageing import (
+    NO_TIME,
+    AgeingSet,
+    Cell,
+    NoReadingError,
+    make_cell,
+)
 from battery_registry.scoring.validation.cards import (
     NoCapacityFactorError,
     ValidatedCard,
@@ -14,10 +20,12 @@ from battery_registry.scoring.validation.results import Validation
 from battery_registry.scoring.validation.run import Effort, validate
 
 __all__ = [
+    "NO_TIME",
     "AgeingSet",
     "Cell",
     "Effort",
     "NoCapacityFactorError",
+    "NoReadingError",
     "ValidatedCard",
     "Validation",
     "make_cell",

@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 from math import inf
+from typing import Final
 
 import numpy as np
 
 from battery_registry.scoring.validation.arrays import Floats
 from battery_registry.scoring.validation.isotonic import non_increasing
+
+NO_TIME: Final = "all its times are equal"
+"""Why a set whose times tell of no life takes no part."""
+
+
+class NoReadingError(ValueError):
+    """A cell has no reading with a time and a capacity."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -39,11 +47,11 @@ def make_cell(*, cell_id: str, times: Floats, retention: Floats, ratio: Floats) 
     count in the regression by their mean.
 
     Raises:
-        ValueError: No reading is left.
+        NoReadingError: No reading is left.
     """
     known = np.isfinite(times) & np.isfinite(retention)
     if not known.any():
-        raise ValueError(f"cell {cell_id} has no reading")
+        raise NoReadingError(f"cell {cell_id} has no reading")
     order = np.argsort(times[known], kind="stable")
     sorted_times, measured = times[known][order], retention[known][order]
     trend_times, group, count = np.unique(
@@ -70,6 +78,8 @@ class AgeingSet:
         chemistry: What its file says of the chemistry.
         time_axis: What its times count: ``efc`` or ``cycle``.
         sha256: SHA-256 of its file, 64 hex digits.
+        unread_cells: Names of the cells that its file has, but without a reading
+            that has a time and a capacity.
     """
 
     name: str
@@ -77,11 +87,17 @@ class AgeingSet:
     chemistry: str
     time_axis: str
     sha256: str
+    unread_cells: tuple[str, ...] = ()
 
     @property
     def has_ratio(self) -> bool:
         """Whether resistance was measured over life."""
         return any(bool(np.isfinite(cell.ratio).any()) for cell in self.cells)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether any time passes in it, in one cell at least."""
+        return any(cell.times[-1] > cell.times[0] for cell in self.cells)
 
     @property
     def readings(self) -> int:

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from battery_registry.scoring.factor import Factor, Harm
 from battery_registry.scoring.inputs import TREND
-from battery_registry.scoring.ruleset import Factor, Harm, RuleSet
+from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.scoring.validation.arrays import Flags, Floats, Ints
 from battery_registry.scoring.validation.results import MonotonicityResult
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from battery_registry.scoring.ruleset import Factor, RuleSet
+from battery_registry.scoring.factor import Factor
+from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.scoring.validation.ageing import AgeingSet, crossings
 from battery_registry.scoring.validation.bootstrap import rounded
 from battery_registry.scoring.validation.cards import (

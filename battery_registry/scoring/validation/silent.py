@@ -23,6 +23,8 @@ RED_BELOW: Final = 0.50
 
 INTERVALS_LIVES: Final = (0.1, 0.2, 0.3)
 PHASES: Final = 50
+MOST_INSPECTIONS: Final = 10_000
+"""More intervals than that in one record: the typical life is none."""
 
 Yellow = Callable[[Floats, Floats], Flags]
 """From retention and ratio to whether a reading would be yellow."""
@@ -59,21 +61,33 @@ def silent_transitions(
     random phase; ``PHASES`` phases a cell, one in each ``PHASES``-th part of the
     interval. A reading between two measured ones lies on the line between them.
     Inspections end with the cell's record. Of the phases in which a reading below
-    50 % came, the silent ones are those without a yellow reading before.
+    50 % came, the silent ones are those without a yellow reading before. A set
+    with a typical life of nothing, or next to nothing beside its records, takes
+    no part.
     """
     rules = yellow_rules(card)
     able = [(each, crossings(each, RED_BELOW)) for each in sets if each.has_ratio]
     results = []
     for interval in INTERVALS_LIVES:
         seen = [
-            _inspect(each, ends, typical * interval, rules, seed)
+            _inspect(each, ends, every, rules, seed)
             for each, ends in able
-            if (typical := life(ends)) is not None
+            if (every := _interval(each, ends, interval)) is not None
         ]
         for words in rules:
             result = _told(words, interval, seen, bootstraps, seed)
             results += [result] if result else []
     return tuple(results)
+
+
+def _interval(ageing: AgeingSet, ends: Floats, lives: float) -> float | None:
+    """An interval in the set's unit of time; None when the set takes no part."""
+    typical = life(ends)
+    if typical is None or not ageing.has_time:
+        return None
+    longest = max(float(cell.times[-1] - cell.times[0]) for cell in ageing.cells)
+    interval = typical * lives
+    return interval if longest < MOST_INSPECTIONS * interval else None
 
 
 def _inspect(

@@ -5,7 +5,12 @@ from typing import Final
 
 import numpy as np
 
-from battery_registry.scoring.validation.ageing import AgeingSet, crossings, life
+from battery_registry.scoring.validation.ageing import (
+    NO_TIME,
+    AgeingSet,
+    crossings,
+    life,
+)
 from battery_registry.scoring.validation.arrays import Flags, Floats, Ints
 
 SNAPSHOTS_PER_CELL: Final = 20
@@ -96,6 +101,8 @@ def take_snapshots(ageing: AgeingSet, task: Task) -> Snapshots | str:
     """
     if task.needs_ratio and not ageing.has_ratio:
         return "no resistance over life"
+    if not ageing.has_time:
+        return NO_TIME
     ends = crossings(ageing, task.retention_frac)
     crossed = int(np.isfinite(ends).sum())
     typical = life(ends)

@@ -189,3 +189,9 @@ def test_a_set_that_cannot_take_part_says_why(
     taken = take_snapshots(ageing, task)
     assert isinstance(taken, str)
     assert taken.startswith(reason)
+
+
+def test_a_set_in_which_no_time_passes_takes_no_part() -> None:
+    cells = [make_fading_cell(name=f"c{n}", cycles=90) for n in range(3)]
+    still = make_set(*(replace(cell, times=cell.times * 0) for cell in cells))
+    assert take_snapshots(still, TASK) == "all its times are equal"
