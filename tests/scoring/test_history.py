@@ -73,8 +73,8 @@ def test_a_better_repeat_does_not_replace_a_worse_reading() -> None:
     ids=["long ago", "settled by a better instrument", "settled, terms or none"],
 )
 def test_what_is_over_or_settled_does_not_stand(earlier: Past) -> None:
-    now = {"discharge_capacity_ah": 18.0, "temperature_rise_k": 3.0}
-    assert known(earlier, **now).standing == {}
+    found = known(earlier, discharge_capacity_ah=18.0, temperature_rise_k=3.0)
+    assert found.standing == {}
 
 
 @pytest.mark.parametrize(
