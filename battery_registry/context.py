@@ -3,16 +3,17 @@
 The only module below the faces that knows Flask.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar, cast
+from typing import Final, Protocol, TypeVar, cast
 
 from flask import current_app, g, request
 from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
+from battery_registry.domain import Kind
 from battery_registry.domain.caller import (
     Caller,
     NotAllowedError,
@@ -31,6 +32,7 @@ __all__ = [
     "EXTENSION",
     "LANGUAGES",
     "SESSION_COOKIE",
+    "STATUS",
     "Runtime",
     "Session",
     "caller",
@@ -48,6 +50,19 @@ __all__ = [
     "text",
     "transact",
 ]
+
+STATUS: Final[Mapping[Kind, int]] = {
+    Kind.MALFORMED: 400,
+    Kind.UNAUTHENTICATED: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.GONE: 410,
+    Kind.INVALID: 422,
+    Kind.TOO_MANY: 429,
+    Kind.UNAVAILABLE: 503,
+}
+"""The HTTP status of each kind of refusal, on pages and for machines alike."""
 
 EXTENSION = "battery_registry"
 LANGUAGES = ("zh", "en")

@@ -79,6 +79,7 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> Spent:
     if process.returncode:
         raise RescoreFailedError(f"rescore ended with {process.returncode}")
     seconds = time.perf_counter() - begun
+    # Linux counts the memory of the process that starts it, too: an upper bound.
     return Spent(seconds=seconds, peak_mib=usage.ru_maxrss / _KIB)
 
 

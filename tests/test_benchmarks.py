@@ -232,7 +232,8 @@ def test_a_rescore_is_measured_whole(capfd: pytest.CaptureFixture[str]) -> None:
         *("rescore_peak", 500),
         "at most",
     )
-    assert peak["met"]
+    # An upper bound: Linux counts what the starting process had, here the tests'.
+    assert peak["ours"] > 50
     # 400 packs in the time that a program takes to start: the goal is missed.
     assert (code, rate["met"]) == (1, False)
 

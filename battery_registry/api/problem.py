@@ -7,22 +7,11 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from battery_registry import context
-from battery_registry.domain import Kind, RegistryError
+from battery_registry.domain import RegistryError
 from battery_registry.domain.canonical import plain_json
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUS = {
-    Kind.MALFORMED: 400,
-    Kind.UNAUTHENTICATED: 401,
-    Kind.FORBIDDEN: 403,
-    Kind.NOT_FOUND: 404,
-    Kind.CONFLICT: 409,
-    Kind.GONE: 410,
-    Kind.INVALID: 422,
-    Kind.TOO_MANY: 429,
-    Kind.UNAVAILABLE: 503,
-}
 _TITLES = {
     400: "Bad request",
     401: "Sign-in required",
@@ -39,7 +28,7 @@ _TYPE = "urn:battery-registry:problem:"
 
 def body(refusal: RegistryError) -> dict[str, Any]:
     """Spell a refusal as a problem's members."""
-    status = STATUS[refusal.kind]
+    status = context.STATUS[refusal.kind]
     detail = context.text(f"refusal.{refusal.code}", **refusal.params)
     told: dict[str, Any] = {
         "type": f"{_TYPE}{refusal.code}",

@@ -136,7 +136,7 @@ class Named:
         """Name the columns."""
         self._statement = Statement(statement)
         names = [str(column.key) for column in statement.selected_columns]
-        self._row: Any = namedtuple("Row", names)  # type: ignore[misc]  # not known here
+        self._row: Any = namedtuple("Row", names)  # type: ignore[misc]  # mypy wants literal names; these are the query's
 
     def run(self, session: Session, **given: Any) -> list[Any]:
         """Run it."""

@@ -7,22 +7,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from battery_registry import context
-from battery_registry.domain import Kind, RegistryError
+from battery_registry.domain import RegistryError
 from battery_registry.domain.caller import SignInRequiredError
 from battery_registry.web import language
 from battery_registry.web.showing import render
-
-STATUS = {
-    Kind.MALFORMED: 400,
-    Kind.UNAUTHENTICATED: 401,
-    Kind.FORBIDDEN: 403,
-    Kind.NOT_FOUND: 404,
-    Kind.CONFLICT: 409,
-    Kind.GONE: 410,
-    Kind.INVALID: 422,
-    Kind.TOO_MANY: 429,
-    Kind.UNAVAILABLE: 503,
-}
 
 
 def refused(refusal: RegistryError) -> Response:
@@ -30,7 +18,7 @@ def refused(refusal: RegistryError) -> Response:
     if isinstance(refusal, SignInRequiredError):
         return _to_sign_in()
     return page(
-        STATUS[refusal.kind],
+        context.STATUS[refusal.kind],
         says=words(refusal),
         faults=faults(refusal),
         code=refusal.code,

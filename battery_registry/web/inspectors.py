@@ -84,7 +84,7 @@ def _say(filled: Mapping[str, str], refusal: RegistryError) -> Response:
     text = _form(
         filled, faults=_by_field(errors.faults(refusal)), says=errors.words(refusal)
     )
-    return make_response(text, errors.STATUS[refusal.kind])
+    return make_response(text, context.STATUS[refusal.kind])
 
 
 def _by_field(faults: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -133,7 +133,7 @@ def upload() -> Response:
         raws = hand_in.read_file(sent.read() if sent else b"")
     except RegistryError as refusal:
         text = render("upload.html", limit=deliveries.MOST, fault=errors.words(refusal))
-        return make_response(text, errors.STATUS[refusal.kind])
+        return make_response(text, context.STATUS[refusal.kind])
     items = hand_in.hand_in(raws)
     counts = {
         status.value: sum(item.status is status for item in items) for status in Status

@@ -127,7 +127,7 @@ def _again(name: str, refusal: SignInRefusedError | TooManyAttemptsError) -> Res
         is_needed=False,
         fault=errors.words(refusal),
     )
-    return make_response(text, errors.STATUS[refusal.kind])
+    return make_response(text, context.STATUS[refusal.kind])
 
 
 def _let_in(found: SignedIn) -> AnyResponse:

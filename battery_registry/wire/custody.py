@@ -11,7 +11,7 @@ from battery_registry.domain.custody import State
 from battery_registry.services.custody import ToldHandOver
 from battery_registry.wire import faults
 from battery_registry.wire.fields import Choice, Id, Moment, Text, sized, spelled
-from battery_registry.wire.inspections import EARLIEST_TEST
+from battery_registry.wire.moments import EARLIEST_TEST
 
 _MOST_EVIDENCE = 20
 _LARGEST_NUMBER = 2**53 - 1
@@ -21,7 +21,7 @@ _PARTY = spelled(r"^[a-z0-9][a-z0-9-]{0,31}$", flags=re.ASCII)
 class Evidence(fields.Dict):
     """Pieces of evidence by name: texts, numbers, or true and false."""
 
-    default_error_messages = {  # noqa: RUF012 - as elsewhere
+    default_error_messages = {  # noqa: RUF012 - marshmallow reads it so
         "null": "wire.null",
         "invalid": "wire.not_object",
     }

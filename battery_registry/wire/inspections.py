@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields as dataclass_fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, validates_schema
@@ -44,11 +44,10 @@ from battery_registry.wire.fields import (
     sized,
     spelled,
 )
+from battery_registry.wire.moments import check_measured_at
 from battery_registry.wire.ranges import widest
 from battery_registry.wire.shortcut import Shortcut
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
-EARLIEST_TEST = datetime(2024, 1, 1, tzinfo=UTC)
 PHOTO_REF = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
 PERSONAL_FIELDS = ("owner_name", "owner_phone", "plate", "frame_number", "photo_refs")
 
@@ -207,7 +206,7 @@ def parse_inspection(raw: object, *, now: datetime) -> Submission:
     """
     try:
         data = _load(raw)
-        _check_time(data["tested_at"], now)
+        check_measured_at("tested_at", data["tested_at"], now=now)
     except ValidationError as error:
         raise faults.refuse(error.messages) from None
     return _submission(raw, data)
@@ -222,13 +221,6 @@ def _load(raw: Any) -> Mapping[str, Any]:
             data = None
     loaded: Mapping[str, Any] = data if data is not None else _SCHEMA.load(raw)
     return loaded
-
-
-def _check_time(tested_at: datetime, now: datetime) -> None:
-    latest = now + CLOCK_TOLERANCE
-    if not EARLIEST_TEST <= tested_at <= latest:
-        limits = f"{EARLIEST_TEST.isoformat()}|{latest.isoformat(timespec='seconds')}"
-        raise ValidationError({"tested_at": [f"wire.out_of_range|{limits}"]})
 
 
 def _submission(raw: Any, data: Mapping[str, Any]) -> Submission:

@@ -19,7 +19,7 @@ from battery_registry.wire.fields import (
     check_says_something,
     sized,
 )
-from battery_registry.wire.inspections import CLOCK_TOLERANCE, EARLIEST_TEST
+from battery_registry.wire.moments import check_measured_at
 
 PLAUSIBLE: Final[Mapping[Quantity, tuple[float, float]]] = {
     Quantity.CAPACITY_AH: (0.1, 500.0),
@@ -85,19 +85,12 @@ def parse_check(raw: object, *, now: datetime) -> ToldCheck:
         raise faults.refuse({"_schema": ["wire.not_object"]})
     try:
         loaded: dict[str, Any] = ReferenceCheckSchema().load(dict(raw))
-        _check_time(loaded["checked_at"], now)
+        check_measured_at("checked_at", loaded["checked_at"], now=now)
         _check_values(loaded)
     except ValidationError as error:
         raise faults.refuse(error.messages) from None
     loaded["checked_at"] = loaded["checked_at"].astimezone(UTC)
     return ToldCheck(**loaded)
-
-
-def _check_time(checked_at: datetime, now: datetime) -> None:
-    latest = now + CLOCK_TOLERANCE
-    if not EARLIEST_TEST <= checked_at <= latest:
-        limits = f"{EARLIEST_TEST.isoformat()}|{latest.isoformat(timespec='seconds')}"
-        raise ValidationError({"checked_at": [f"wire.out_of_range|{limits}"]})
 
 
 def _check_values(loaded: Mapping[str, Any]) -> None:

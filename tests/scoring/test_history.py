@@ -68,11 +68,13 @@ def test_a_better_repeat_does_not_replace_a_worse_reading() -> None:
     [
         past(31, discharge_capacity_ah=16.0),
         past(3, discharge_capacity_ah=16.0, instrument_class=InstrumentClass.QUICK),
+        past(3, temperature_rise_k=18.0, instrument_class=InstrumentClass.QUICK),
     ],
-    ids=["long ago", "settled by a better instrument"],
+    ids=["long ago", "settled by a better instrument", "settled, terms or none"],
 )
 def test_what_is_over_or_settled_does_not_stand(earlier: Past) -> None:
-    assert known(earlier, discharge_capacity_ah=18.0).standing == {}
+    found = known(earlier, discharge_capacity_ah=18.0, temperature_rise_k=3.0)
+    assert found.standing == {}
 
 
 @pytest.mark.parametrize(

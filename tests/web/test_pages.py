@@ -10,10 +10,9 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 
 from battery_registry import context
-from battery_registry.api import problem
 from battery_registry.domain import Kind
 from battery_registry.domain.caller import PUBLIC
-from battery_registry.web import docs, errors, language, showing
+from battery_registry.web import docs, language, showing
 from tests.builders import Registry
 from tests.played import Play
 from tests.web.visits import Visitor
@@ -148,8 +147,7 @@ def test_an_error_keeps_the_headers_that_help(client: FlaskClient) -> None:
 
 
 def test_pages_and_api_answer_refusals_with_one_status() -> None:
-    assert errors.STATUS == problem.STATUS
-    assert set(errors.STATUS) == set(Kind)
+    assert set(context.STATUS) == set(Kind)
 
 
 def test_who_wants_json_gets_a_problem(client: FlaskClient) -> None:
