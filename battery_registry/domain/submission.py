@@ -1,6 +1,7 @@
 """One inspection as a station hands it in: who, with what, on which battery."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -63,6 +64,8 @@ class Submission:
         instrument_id: The instrument's code at its station.
         station_id: The station's code as sent, None when left to the caller.
         photos: Hashes of its photos, those named as ``sha256:<hex>``.
+        clock_synced: Whether the clock that ``tested_at`` was read from was kept
+            right by another; None when the station does not know.
     """
 
     inspection_id: UUID
@@ -77,3 +80,16 @@ class Submission:
     measurement: Measurement
     recording_sha256: str | None = None
     photos: tuple[str, ...] = ()
+    clock_synced: bool | None = None
+
+    def counts_from(self, *, received_at: datetime) -> datetime:
+        """Tell when it counts as made, among the tests of its battery.
+
+        A clock that nobody kept right can be years off, and a reading dated by
+        it could pass as older than all others; its arrival cannot.
+
+        Args:
+            received_at: The time of the request.
+        """
+        is_wrong = self.clock_synced is False
+        return received_at if is_wrong else self.measurement.tested_at

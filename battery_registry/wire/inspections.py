@@ -82,6 +82,8 @@ class InspectionSchema(Schema):
 
     inspection_id = Id(required=True)
     tested_at = Moment(required=True)
+    clock_synced = _flag()
+    instrument_time = _text(10, 40)
     station_id = _text(2, 32)
     station_seq = Whole(allow_none=True, validate=between(1, 2_147_483_647))
     inspector_id = _text(2, 32, required=True)
@@ -243,6 +245,7 @@ def _submission(raw: Any, data: Mapping[str, Any]) -> Submission:
             **{name: data[name] for name in _MEASURED if name in data}
         ),
         recording_sha256=data.get("recording_sha256"),
+        clock_synced=data.get("clock_synced"),
         photos=_photos(data.get("photo_refs", ())),
     )
 
