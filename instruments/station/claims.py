@@ -6,6 +6,7 @@ the queue; one that was killed on this machine frees it at once.
 
 import os
 import platform
+import sys
 from datetime import datetime
 from uuid import uuid4
 
@@ -32,6 +33,9 @@ def _is_dead(holder: str) -> bool:
     """Whether a holder is of this machine and its process has ended."""
     node, pid, *_ = *holder.split(" "), "", ""
     if node != platform.node() or not pid.isdecimal():
+        return False
+    if sys.platform == "win32":
+        # to ask would be to interrupt it; the lease runs out by itself
         return False
     try:
         os.kill(int(pid), 0)

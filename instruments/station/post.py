@@ -134,10 +134,12 @@ def _failed(
     error = f"{status} {problem_text(problem) or response.reason_phrase}".strip()
     if status in {401, 403}:
         return Outcome(next=Next.NEW_KEY, error=error)
-    if status in _UNSETTLED and len(entries) > 1:
+    # the registry's own conflict says what it contradicts, and time mends it not
+    is_conflict = status == 409 and "code" in problem
+    if (status in _UNSETTLED or is_conflict) and len(entries) > 1:
         # one bad reading must not hold up the others
         return Outcome(next=Next.ONE_BY_ONE, error=error)
-    if status in _REFUSED:
+    if status in _REFUSED or is_conflict:
         told = problem or {"status": status, "detail": error}
         answers = ((entries[0].key, State.REFUSED, told),)
         return Outcome(next=Next.GO_ON, answers=answers)

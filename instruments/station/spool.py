@@ -58,6 +58,9 @@ class Spool:
         self.path(sha256).unlink(missing_ok=True)
 
     def _sync(self) -> None:
+        # Windows opens no folder, and keeps names by itself
+        if not hasattr(os, "O_DIRECTORY"):
+            return
         opened = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(opened)

@@ -140,7 +140,11 @@ class Uploader:
                 file.seek(at)
                 part = file.read(PART_BYTES)
                 last = at + len(part) - 1
-                at = self._put(address, part, f"bytes {at}-{last}/{total}")
+                next_at = self._put(address, part, f"bytes {at}-{last}/{total}")
+                if next_at is not None and next_at <= at:
+                    # asked without a pause, it would be asked for ever
+                    raise _AgainError(f"the registry stays at byte {next_at}")
+                at = next_at
 
     def _put(self, address: str, content: bytes, range_: str | None) -> int | None:
         """Put one part; where the next one begins, None when it is whole."""

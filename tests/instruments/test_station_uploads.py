@@ -184,3 +184,18 @@ def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
     with pytest.raises(QueueError, match="queue"):
         Spool(tmp_path / "queue.sqlite3").keep(b"x", name="x")
     assert 0 < disk_used_frac(tmp_path / "no" / "queue.sqlite3") <= 1
+
+
+def test_a_registry_that_stays_where_it_is_is_not_asked_for_ever(
+    queue: Queue, registry: PlayedRegistry
+) -> None:
+    keep(queue, b"x" * (PART_BYTES + 1))
+    stays = Fault(status=202, body='{"received_bytes": 0, "is_complete": false}')
+    registry.put_fault = lambda _number: stays
+
+    done = upload(queue, registry.url)
+
+    assert done == Uploaded(uploaded=0, error="the registry stays at byte 0")
+    assert ONCE.attempts is not None
+    # each try asks where to begin and sends one part
+    assert len(registry.puts) == 2 * ONCE.attempts
