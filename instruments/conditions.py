@@ -43,22 +43,31 @@ def judge(recording: Recording, chosen: Discharge, declared: Declared) -> Validi
 
 
 def condition_notes(
-    recording: Recording, chosen: Discharge, declared: Declared
+    judged: Validity | None,
+    span: tuple[float, float] | None,
+    c_rate: float | None,
+    declared: Declared,
 ) -> tuple[str, ...]:
-    """What an unmet condition means for the capacity, one sentence each."""
+    """What an unmet condition means for the capacity, one sentence each.
+
+    Args:
+        judged: The conditions, None without a discharge.
+        span: Lowest and highest temperature of the discharge in degrees Celsius.
+        c_rate: Its mean current over the rating, in 1/h.
+        declared: What the operator states.
+    """
     notes = []
-    judged = judge(recording, chosen, declared)
-    span = temperature_range_c(recording, chosen.phase.rows)
+    if judged is None:
+        return ()
     if judged.temperature is False and span is not None:
         notes.append(
             f"the temperature lay between {span[0]:.1f} and {span[1]:.1f} degrees "
             f"Celsius, outside {TEMPERATURE_C[0]:g} to {TEMPERATURE_C[1]:g}: "
             "no verdict on the capacity"
         )
-    if judged.rate is False and declared.rated_ah is not None:
+    if judged.rate is False and c_rate is not None:
         notes.append(
-            f"the rate was {chosen.current_a / declared.rated_ah:.2f} C, the rating "
-            f"refers to {declared.c_rate:g} C"
+            f"the rate was {c_rate:.2f} C, the rating refers to {declared.c_rate:g} C"
         )
     return tuple(notes)
 

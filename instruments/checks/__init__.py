@@ -14,7 +14,14 @@ from instruments.checks.pack import cell_sum, dead_cell
 from instruments.checks.times import time_against_clock, time_order
 from instruments.recording import Recording
 
-__all__ = ["Check", "Facts", "Severity", "is_refused", "run_checks"]
+__all__ = [
+    "Check",
+    "Facts",
+    "Severity",
+    "is_refused",
+    "run_checks",
+    "run_fact_checks",
+]
 
 _CHECKS: tuple[Callable[[Recording, Facts], Check | None], ...] = (
     vendor_capacity,
@@ -25,11 +32,10 @@ _CHECKS: tuple[Callable[[Recording, Facts], Check | None], ...] = (
     voltage_range,
     cell_voltage,
     cell_sum,
-    dead_cell,
     sentinels,
     resolution,
-    calibration,
 )
+_FACT_CHECKS: tuple[Callable[[Facts], Check | None], ...] = (dead_cell, calibration)
 
 
 def run_checks(recording: Recording, facts: Facts | None = None) -> tuple[Check, ...]:
@@ -41,6 +47,13 @@ def run_checks(recording: Recording, facts: Facts | None = None) -> tuple[Check,
     """
     known = facts or Facts()
     outcomes = (check(recording, known) for check in _CHECKS)
+    found = tuple(outcome for outcome in outcomes if outcome is not None)
+    return found + run_fact_checks(known)
+
+
+def run_fact_checks(facts: Facts) -> tuple[Check, ...]:
+    """The checks that need no recording, in a fixed order."""
+    outcomes = (check(facts) for check in _FACT_CHECKS)
     return tuple(outcome for outcome in outcomes if outcome is not None)
 
 

@@ -10,8 +10,11 @@ from instruments.recording import Recording, Step, StepKind
 
 _MAX_VOLTAGE_V = 1000.0
 _MIN_CELL_V = 0.1
-# a lithium cell outside these is no lithium cell, or counted wrongly
+# outside these a lithium cell is deeply discharged or overcharged, or was counted
+# wrongly: 48 V on a label may be 13, 14 or 16 cells
 _CELL_V = (2.0, 4.4)
+# no lithium cell lives to show this
+_IMPOSSIBLE_CELL_V = 5.0
 _TYPICAL_CELL_V = 3.6
 _SIGNS = {StepKind.CHARGE: 1.0, StepKind.DISCHARGE: -1.0}
 
@@ -68,7 +71,11 @@ def voltage_range(recording: Recording, _facts: Facts) -> Check | None:
 
 
 def cell_voltage(recording: Recording, facts: Facts) -> Check | None:
-    """The voltage shared among the cells in series, against what lithium can have."""
+    """The voltage shared among the cells in series, against what lithium can have.
+
+    A pack that is too high or too low is what the registry must hear of; only what
+    no cell can have forbids sending the reading.
+    """
     if facts.nominal_v is None and facts.cells_in_series is None:
         return None
     cells = facts.cells_in_series
@@ -80,7 +87,10 @@ def cell_voltage(recording: Recording, facts: Facts) -> Check | None:
     if lowest < _CELL_V[0]:
         severity, tail = Severity.WARN, f"below {_CELL_V[0]} V: deeply discharged"
     if highest > _CELL_V[1]:
-        severity, tail = Severity.REFUSE, f"above {_CELL_V[1]} V: not what was declared"
+        severity = Severity.WARN
+        tail = f"above {_CELL_V[1]} V: overcharged, or not what was declared"
+    if highest >= _IMPOSSIBLE_CELL_V:
+        severity, tail = Severity.REFUSE, "which no cell has: not what was declared"
     return Check(
         code="cell_voltage",
         severity=severity,
