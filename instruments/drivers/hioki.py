@@ -42,9 +42,7 @@ class HiokiDriver(PortDriver):
     def measure(self) -> Measured:
         """See `Driver`."""
         identity = self.identify()
-        for command in hioki.SETUP:
-            self._port.write(command.encode() + hioki.TERMINATOR)
-        self._check_events()
+        self._set_up()
         found = self._read()
         fault = found.resistance_fault or found.voltage_fault
         if fault is not None:
@@ -61,8 +59,26 @@ class HiokiDriver(PortDriver):
             resistance_method=ResistanceMethod.AC_1KHZ,
         )
 
+    def _set_up(self) -> None:
+        """Send the settings and have them confirmed; all again if no answer comes.
+
+        Reading the events clears them: asked once more by itself, the instrument
+        would say that nothing is wrong.
+        """
+        for command in hioki.SETUP:
+            self._port.write(_line(command))
+        try:
+            self._check_events()
+        except DriverError as error:
+            if error.code not in {"no_answer", "broken_frame"}:
+                raise
+            for command in hioki.SETUP:
+                self._port.write(_line(command))
+            self._check_events()
+
     def _check_events(self) -> None:
-        errors = hioki.errors_of(self._line_of(hioki.EVENTS, hioki.decode_register))
+        events = self._ask(_line(hioki.EVENTS), _finder(hioki.decode_register))
+        errors = hioki.errors_of(events)
         if errors:
             message = f"The instrument refuses a setting: {', '.join(errors)}."
             raise DriverError("refused", message)

@@ -19,8 +19,14 @@ class DriverError(ReadingError):
     Codes: ``not_opened``, ``no_answer``, ``broken_frame``, ``unplugged``,
     ``wrong_instrument``, ``refused``, ``out_of_range``, ``probe_open``,
     ``below_resolution``, ``unstable``, ``unconfirmed``, ``unsafe``, ``stopped``,
-    ``link_lost``, ``bad_map``, ``unknown_driver``, ``out_of_step``.
+    ``link_lost``, ``bad_map``, ``unknown_driver``, ``out_of_step``, ``not_kept``.
     """
+
+
+# with more current than this the voltage is not an open circuit's
+_NO_LOAD_A = 0.05
+# what the wire format takes; beyond it is memory that was never set
+_MOST_CYCLES = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +98,7 @@ class Measured:
     notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """What is known, as plain JSON values."""
+        """What is known, as plain JSON values; ``inspection`` are the wire fields."""
         numbers = {
             "voltage_v": self.voltage_v,
             "current_a": self.current_a,
@@ -114,6 +120,10 @@ class Measured:
             "driver": self.driver,
             "instrument": self.instrument.as_json(),
             **known,
+            "inspection": {
+                name: round(value, 6) if isinstance(value, float) else value
+                for name, value in self.wire_fields().items()
+            },
             "notes": list(self.notes),
         }
 
@@ -121,12 +131,15 @@ class Measured:
         """Fields of an inspection this can fill.
 
         A claim fills none that a pack can pass by: no voltage, no resistance and
-        no capacity, only counts, cells and the state of charge marked as told.
+        no capacity, only counts, cells and the state of charge marked as told. A
+        voltage under load is no open circuit's.
         """
         if self.claim is not None:
             return _told_fields(self.claim)
         found: dict[str, Any] = {}
-        if self.voltage_v is not None:
+        is_loaded = self.current_a is not None and abs(self.current_a) > _NO_LOAD_A
+        if self.voltage_v is not None and not is_loaded:
+            # swapped probes change the sign and nothing else
             found["ocv_v"] = abs(self.voltage_v)
         if self.resistance_mohm is not None and self.resistance_method is not None:
             found["internal_resistance_mohm"] = self.resistance_mohm
@@ -135,16 +148,18 @@ class Measured:
 
 
 def _told_fields(claim: BmsClaim) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "cycle_count": claim.cycles,
-        "cell_count_series": claim.cell_count,
-    }
+    found: dict[str, Any] = {}
+    if claim.cycles is not None and 0 <= claim.cycles <= _MOST_CYCLES:
+        found["cycle_count"] = claim.cycles
+    if claim.cell_count:
+        found["cell_count_series"] = claim.cell_count
     if claim.soc_pct is not None and 0 <= claim.soc_pct <= 100:
         found["soc_pct"], found["soc_source"] = claim.soc_pct, "bms"
-    if claim.cells_v:
-        found["cell_voltage_min_v"] = min(claim.cells_v)
-        found["cell_voltage_max_v"] = max(claim.cells_v)
-    return {name: value for name, value in found.items() if value is not None}
+    cells_v = claim.cells_v or claim.extremes_v
+    if cells_v:
+        found["cell_voltage_min_v"] = min(cells_v)
+        found["cell_voltage_max_v"] = max(cells_v)
+    return found
 
 
 class Port(Protocol):

@@ -1,25 +1,24 @@
 """The command ``battery-station measure``."""
 
-import json
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from instruments.drivers.answer import make_finish, named_errors, print_document
 from instruments.drivers.discharge import DischargePlan
 from instruments.drivers.ebc import EbcDriver
 from instruments.drivers.interface import DriverError, Measured
 from instruments.drivers.journal import Journal
+from instruments.drivers.kept import SUFFIX
 from instruments.drivers.modbus import ModbusDriver, read_map
 from instruments.drivers.ports import open_port
 from instruments.drivers.registry import get_driver
 
-EXIT_NO_VALUE = 2
 _PORT = click.option(
     "--port",
     required=True,
@@ -34,6 +33,24 @@ _TIMEOUT = click.option(
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 _POSITIVE = click.FloatRange(min=0, min_open=True)
+_PATH = click.Path(path_type=Path, dir_okay=False)
+
+
+def _measured_name(
+    _context: click.Context, _parameter: click.Parameter, path: Path | None
+) -> Path | None:
+    """No slip may write a line into a recording or a checklist."""
+    if path is not None and path.suffix != SUFFIX:
+        raise click.BadParameter(f"{path.name} must end in {SUFFIX}")
+    return path
+
+
+_OUT = click.option(
+    "--out",
+    type=_PATH,
+    callback=_measured_name,
+    help="Keep it as a line of NAME.measured; `send` takes it with NAME.log.",
+)
 
 
 @click.group()
@@ -45,10 +62,12 @@ def _make_plain(name: str, text: str) -> click.Command:
     @click.command(name, help=text)
     @_PORT
     @_TIMEOUT
+    @_OUT
     @_JSON
-    def command(port: str, timeout_s: float, as_json: bool) -> None:
-        with _named_errors(as_json=as_json):
-            _show(measure_once(name, port, timeout_s=timeout_s), as_json=as_json)
+    def command(port: str, timeout_s: float, out: Path | None, as_json: bool) -> None:
+        with named_errors(as_json=as_json):
+            finish = make_finish(out, as_json=as_json)
+            finish(measure_once(name, port, timeout_s=timeout_s))
 
     return command
 
@@ -68,11 +87,15 @@ for _name, _text in _PLAIN.items():
 @click.argument("name")
 @_PORT
 @_TIMEOUT
+@_OUT
 @_JSON
-def plugin(name: str, port: str, timeout_s: float, as_json: bool) -> None:
+def plugin(
+    name: str, port: str, timeout_s: float, out: Path | None, as_json: bool
+) -> None:
     """A driver that a plug-in brings, by its name."""
-    with _named_errors(as_json=as_json):
-        _show(measure_once(name, port, timeout_s=timeout_s), as_json=as_json)
+    with named_errors(as_json=as_json):
+        finish = make_finish(out, as_json=as_json)
+        finish(measure_once(name, port, timeout_s=timeout_s))
 
 
 @measure.command("modbus")
@@ -80,19 +103,23 @@ def plugin(name: str, port: str, timeout_s: float, as_json: bool) -> None:
     "--map",
     "map_path",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_PATH,
     help="JSON file that says which registers hold what.",
 )
 @_PORT
 @_TIMEOUT
+@_OUT
 @_JSON
-def modbus(map_path: Path, port: str, timeout_s: float, as_json: bool) -> None:
+def modbus(
+    map_path: Path, port: str, timeout_s: float, out: Path | None, as_json: bool
+) -> None:
     """An instrument that speaks Modbus RTU, by a map of its registers."""
-    with _named_errors(as_json=as_json):
+    with named_errors(as_json=as_json):
+        finish = make_finish(out, as_json=as_json)
         registers = read_map(map_path)
         opened = open_port(port, ModbusDriver.line)
         with ModbusDriver(opened, registers=registers, timeout_s=timeout_s) as driver:
-            _show(driver.measure(), as_json=as_json)
+            finish(driver.measure())
 
 
 @measure.command("ebc")
@@ -115,14 +142,14 @@ def modbus(map_path: Path, port: str, timeout_s: float, as_json: bool) -> None:
 @click.option("--bms-port", help="Where that system is.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the log of a discharge goes; events beside it.",
+    type=_PATH,
+    help="Where the log of a discharge goes, events beside it; a report else.",
 )
 def ebc(port: str, timeout_s: float, as_json: bool, **options: Any) -> None:
     """A ZKETECH EBC tester: its report, or a discharge under watch."""
-    with _named_errors(as_json=as_json):
+    with named_errors(as_json=as_json):
         if not options["discharge"]:
-            _show(measure_once("ebc", port, timeout_s=timeout_s), as_json=as_json)
+            _report(port, timeout_s, options["out"], as_json=as_json)
             return
         plan = _plan(options)
         _discharge(plan, port, timeout_s, options, as_json=as_json)
@@ -138,6 +165,14 @@ def measure_once(name: str, port: str, *, timeout_s: float) -> Measured:
     with driver_class(open_port(port, driver_class.line), timeout_s=timeout_s) as one:
         measured: Measured = one.measure()
         return measured
+
+
+def _report(port: str, timeout_s: float, out: Path | None, *, as_json: bool) -> None:
+    if out is not None and out.suffix != SUFFIX:
+        message = f"without --discharge, --out must end in {SUFFIX}"
+        raise click.UsageError(message)
+    finish = make_finish(out, as_json=as_json)
+    finish(measure_once("ebc", port, timeout_s=timeout_s))
 
 
 def _plan(options: dict[str, Any]) -> DischargePlan:
@@ -182,7 +217,8 @@ def _discharge(
             journal.event("refused_or_stopped", code=error.code, message=error.message)
             raise
         journal.event("ended", **asdict(ended))
-        _print({"ended": asdict(ended), "log": str(options["out"])}, as_json=as_json)
+        told = {"ended": asdict(ended), "log": str(options["out"])}
+        print_document(told, as_json=as_json)
 
 
 def _thermometer(
@@ -195,45 +231,19 @@ def _thermometer(
     opened = open_port(options["bms_port"], driver_class.line)
     driver = stack.enter_context(driver_class(opened, timeout_s=timeout_s))
 
+    was_heard = False
+
     def read() -> float | None:
-        claim = driver.measure().claim
+        nonlocal was_heard
+        try:
+            claim = driver.measure().claim
+        except DriverError:
+            if not was_heard:
+                raise
+            # the watch stops for it, and does not say that the tester is lost
+            return None
+        was_heard = True
         values = [one.value_c for one in claim.temperatures]
         return max(values) if values else None
 
     return read
-
-
-@contextmanager
-def _named_errors(*, as_json: bool) -> Iterator[None]:
-    try:
-        yield
-    except DriverError as error:
-        if as_json:
-            click.echo(json.dumps({"error": error.as_json()}, ensure_ascii=False))
-        else:
-            click.echo(f"{error.code}: {error}", err=True)
-        sys.exit(EXIT_NO_VALUE)
-
-
-def _show(measured: Measured, *, as_json: bool) -> None:
-    _print(measured.as_json(), as_json=as_json)
-
-
-def _print(document: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(document, ensure_ascii=False))
-        return
-    for name, value in document.items():
-        if isinstance(value, dict):
-            for inner, part in value.items():
-                click.echo(f"{name}.{inner}: {_short(part)}")
-        elif value not in ([], ""):
-            click.echo(f"{name}: {_short(value)}")
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join(_short(item) for item in value)
-    if isinstance(value, dict):
-        return "(" + ", ".join(f"{k} {v}" for k, v in value.items()) + ")"
-    return str(value)

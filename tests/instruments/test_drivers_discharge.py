@@ -289,6 +289,26 @@ def test_the_command_discharges_with_a_thermometer(tmp_path: Path) -> None:
     assert json.loads(refusal)["error"]["code"] == "not_opened"
 
 
+def test_a_thermometer_that_is_lost_is_not_taken_for_the_tester(
+    tmp_path: Path,
+) -> None:
+    tester = SimulatedTester(make_pack(), period_s=_PERIOD_S)
+    silent = Faults(kind=Fault.SILENT, after=3)
+    out = tmp_path / "x.log"
+    with (
+        playing(tester, TcpEndpoint()) as port,
+        playing(SimulatedJbd(make_pack_claim()), TcpEndpoint(), silent) as bms_port,
+    ):
+        arguments = ["ebc", "--port", port, "--discharge", "--confirm", "--json"]
+        arguments += ["--current-a", "6", "--cutoff-v", "39", "--full-v", "54.6"]
+        arguments += ["--bms", "jbd", "--bms-port", bms_port, "--out", str(out)]
+        code, text = invoke(*arguments, "--timeout-s", "1")
+
+    error = json.loads(text)["error"]
+    assert (code, error["code"]) == (2, "stopped")
+    assert "the temperature is lost" in error["message"]
+
+
 def test_the_command_keeps_why_it_was_refused(tmp_path: Path) -> None:
     tester = SimulatedTester(make_pack(), period_s=_PERIOD_S)
     out = tmp_path / "x.log"
