@@ -6,7 +6,9 @@ became of it. A file goes up only after a reading that names it was received.
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+
+from instruments.station.entry import spell_time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +53,7 @@ class Files:
         self._db.execute(
             "insert into files(sha256,name,size,stored_at) values(?,?,?,?)"
             " on conflict do nothing",
-            (attachment.sha256, attachment.name, attachment.size, _iso(now)),
+            (attachment.sha256, attachment.name, attachment.size, spell_time(now)),
         )
         self._db.execute(
             "insert into attached(sha256,key) values(?,?) on conflict do nothing",
@@ -89,7 +91,7 @@ class Files:
     def mark_uploaded(self, sha256: str, *, now: datetime) -> None:
         """Note that the registry has a file."""
         self._db.execute(
-            "update files set uploaded_at=? where sha256=?", (_iso(now), sha256)
+            "update files set uploaded_at=? where sha256=?", (spell_time(now), sha256)
         )
 
     def mark_refused(self, sha256: str, *, error: str) -> None:
@@ -103,7 +105,3 @@ class Files:
             values,
         )
         return tuple(Attachment(**dict(row)) for row in rows)
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -38,7 +39,7 @@ from instruments.station.sender import (
     World,
     open_client,
 )
-from instruments.station.showing import bar, sending, warn_of_disk
+from instruments.station.showing import bar, sending, warn_of, warn_of_disk
 from instruments.station.spool import Spool
 from instruments.station.summary import Failure, summarize
 from instruments.station.uploads import Uploaded, Uploader
@@ -112,22 +113,31 @@ def send(
                 format_name=format_name,
                 frame_period_s=frame_period_s or profile.frame_period_s,
             )
-            failures = _enqueue(queue, sources, profile, read)
-            code = _send(queue, profile, failures, wait=wait, as_json=as_json)
+            handed = _enqueue(queue, sources, profile, read)
+            code = _send(queue, profile, handed, wait=wait, as_json=as_json)
     except (ProfileError, ChecklistError, QueueError) as error:
         raise click.ClickException(str(error)) from error
     sys.exit(code)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Handed:
+    """What became of the files: keys that are queued now, and failures."""
+
+    kept: list[str]
+    failures: list[Failure]
+
+
 def _enqueue(
     queue: Queue, sources: Sequence[Source], profile: Profile, read: ReadRecording
-) -> list[Failure]:
+) -> _Handed:
     """Put every file's inspection into the queue; a bad file stops no other."""
-    failures = []
+    kept: list[str] = []
+    failures: list[Failure] = []
     with bar("reading", len(sources)) as progress:
         for source in sources:
             try:
-                _enqueue_one(queue, source, profile, read)
+                kept += _enqueue_one(queue, source, profile, read)
             except ReadingError as error:
                 failure = Failure(name=source.name, code=error.code, message=str(error))
                 failures.append(failure)
@@ -140,18 +150,20 @@ def _enqueue(
                 )
                 failures.append(failure)
             progress.advance(progress.task_ids[0])
-    return failures
+    return _Handed(kept=kept, failures=failures)
 
 
 def _enqueue_one(
     queue: Queue, source: Source, profile: Profile, read: ReadRecording
-) -> None:
+) -> tuple[str, ...]:
+    """The key of the reading that is queued now, none if it was before."""
     source_sha256 = source.sha256()
     if queue.find_source(source_sha256) is not None:
         click.echo(f"{source.name}: already in the queue", err=True)
-        return
+        return ()
     now = datetime.now(UTC)
-    body = prepare(source, profile, read, now=now, software_version=software())
+    prepared = prepare(source, profile, read, now=now, software_version=software())
+    body, warnings = prepared.body, [one.as_json() for one in prepared.warnings]
     try:
         content = source.recording.read_bytes()
     except OSError as error:
@@ -160,13 +172,22 @@ def _enqueue_one(
     kept = Spool(queue.path).keep(content, name=source.name)
     # a file that was written to meanwhile is not the one that was read
     files = [kept] if kept.sha256 == body.get("recording_sha256") else []
-    queue.put(body, now=now, name=source.name, source_sha256=source_sha256, files=files)
+    entry = queue.put(
+        body,
+        now=now,
+        name=source.name,
+        source_sha256=source_sha256,
+        files=files,
+        warnings=warnings,
+    )
+    warn_of(source.name, warnings)
+    return (entry.key,)
 
 
 def _send(
     queue: Queue,
     profile: Profile,
-    failures: Sequence[Failure],
+    handed: _Handed,
     *,
     wait: bool,
     as_json: bool,
@@ -184,8 +205,18 @@ def _send(
             ).run()
         uploaded = _upload(queue, client, world, patience, report)
     summary = summarize(
-        queue, report, failures, uploaded=uploaded, disk_used=disk_used, now=world.now()
+        queue,
+        report,
+        handed.failures,
+        kept=handed.kept,
+        uploaded=uploaded,
+        disk_used=disk_used,
+        now=world.now(),
     )
+    for entry in summary.warned:
+        # those of this run were told as they were read
+        if entry.key not in handed.kept:
+            warn_of(entry.name, entry.warnings)
     if as_json:
         click.echo(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
     else:

@@ -10,19 +10,25 @@ from typing import Any
 
 import click
 
+from instruments.reading import ReadingError
 from instruments.station.attached import Attachment
 from instruments.station.checklist import (
     ChecklistError,
+    check_checklist,
     find_inspection_id,
     find_tested_at,
     missing_fields_error,
     read_checklist,
 )
+from instruments.station.doubts import find_fact_doubts, known_facts
 from instruments.station.ids import new_inspection_id
+from instruments.station.measured_file import read_measured
+from instruments.station.measurement import Beside, merge, refuse_contradictions
 from instruments.station.options import FILE, PROFILE, software
 from instruments.station.photo import read_photo
 from instruments.station.profile import Profile, ProfileError, load_profile
 from instruments.station.queue import Queue, QueueError
+from instruments.station.showing import warn_of
 from instruments.station.spool import Spool
 from instruments.station.wire import REQUIRED
 
@@ -62,9 +68,19 @@ _TEXTS = frozenset(
 @click.option(
     "--photo", "photos", type=FILE, multiple=True, help="Photo of the printout."
 )
+@click.option(
+    "--measured",
+    "measured_files",
+    type=FILE,
+    multiple=True,
+    help="What `measure --out` kept; fills its fields.",
+)
 @PROFILE
 def enter(
-    json_file: Path | None, photos: tuple[Path, ...], profile_path: Path | None
+    json_file: Path | None,
+    photos: tuple[Path, ...],
+    measured_files: tuple[Path, ...],
+    profile_path: Path | None,
 ) -> None:
     """Type a reading in and keep it in the queue; `send` sends it.
 
@@ -75,7 +91,12 @@ def enter(
     try:
         profile = load_profile(profile_path)
         given = _station_fields(profile)
-        told = read_checklist(json_file) if json_file else _ask(given)
+        beside = merge(one for path in measured_files for one in read_measured(path))
+        asked = {**given, **beside.fields}
+        told = read_checklist(json_file) if json_file else _ask(asked)
+        measured = beside.fields_for(told)
+        refuse_contradictions(measured, told)
+        warnings = _doubts(told, profile, beside, now=now)
         pixels = [read_photo(path) for path in _few(photos)]
         with Queue(profile.queue) as queue:
             spool = Spool(queue.path)
@@ -83,11 +104,12 @@ def enter(
                 spool.keep(content, name=path.name)
                 for content, path in zip(pixels, photos, strict=True)
             ]
-            body = compose_entry({**given, **told}, photos=kept, now=now)
+            body = compose_entry({**given, **told, **measured}, photos=kept, now=now)
             name = json_file.name if json_file else "typed in"
-            entry = queue.put(body, now=now, name=name, files=kept)
-    except (ProfileError, ChecklistError, QueueError) as error:
+            entry = queue.put(body, now=now, name=name, files=kept, warnings=warnings)
+    except (ProfileError, ChecklistError, QueueError, ReadingError) as error:
         raise click.ClickException(str(error)) from error
+    warn_of(name, warnings)
     click.echo(f"{entry.key} is in the queue, with {len(kept)} photos")
 
 
@@ -122,6 +144,19 @@ def compose_entry(
     return body
 
 
+def _doubts(
+    told: Mapping[str, Any], profile: Profile, beside: Beside, *, now: datetime
+) -> list[dict[str, str]]:
+    """What is odd about a reading without a recording.
+
+    Raises:
+        ReadingError: It may not be sent.
+    """
+    day = find_tested_at(told) or now.astimezone()
+    facts = known_facts(told, profile, beside, tested_at=day)
+    return [one.as_json() for one in find_fact_doubts(facts)]
+
+
 def _few(photos: tuple[Path, ...]) -> tuple[Path, ...]:
     if len(photos) > _MOST_PHOTOS:
         message = f"photo_refs: at most {_MOST_PHOTOS} photos, not {len(photos)}"
@@ -147,7 +182,7 @@ def _ask(given: Mapping[str, Any]) -> dict[str, Any]:
         text = click.prompt(field, default="", show_default=False, err=True)
         if text.strip():
             told[field] = _read(field, text.strip())
-    return told
+    return check_checklist(told, "what was typed in")
 
 
 def _read(field: str, text: str) -> Any:

@@ -33,6 +33,7 @@ class Entry:
         receipt: The registry's receipt once it is sent.
         replaced_by: Key of the reading that takes a refused one's place.
         replaces: Key of the refused reading that this one corrects.
+        warnings: What the operator was told of it, each with code and sentence.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Entry:
     receipt: dict[str, Any] | None
     replaced_by: str | None
     replaces: str | None = None
+    warnings: tuple[dict[str, str], ...] = ()
 
 
 def canonical_json(body: Mapping[str, Any]) -> str:
@@ -82,4 +84,10 @@ def read_entry(row: sqlite3.Row) -> Entry:
         receipt=json.loads(row["receipt"]) if row["receipt"] else None,
         replaced_by=row["replaced_by"],
         replaces=row["replaces"],
+        warnings=tuple(json.loads(row["warnings"])) if row["warnings"] else (),
     )
+
+
+def spell_time(at: datetime) -> str:
+    """One spelling of an aware time, so that texts sort as times do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

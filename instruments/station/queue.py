@@ -6,8 +6,9 @@ refused reading stays, with the registry's reason, until another one measured
 from the same recording replaces it.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from instruments.station.entry import (
     canonical_json,
     read_entry,
     sha256_hex,
+    spell_time,
 )
 
 _BUSY_S = 30.0
@@ -78,13 +80,13 @@ class Queue:
         source_sha256: str | None = None,
         files: Iterable[Attachment] = (),
         replaces: str | None = None,
+        warnings: Sequence[Mapping[str, str]] = (),
     ) -> Entry:
         """Keep a reading; it is on the disk when this returns.
 
-        The same reading again (same id and body, or same source) is kept
-        once, and the first one is returned. A refused reading of the same
-        recording and name is marked as replaced by this one, and so is the
-        one it is said to replace.
+        The same reading again (same id and body, or same source) is kept once, and
+        the first one is returned. A refused reading of the same recording and name
+        is marked as replaced by this one, and so is the one it is said to replace.
 
         Args:
             body: The inspection, JSON values only, with ``inspection_id``.
@@ -94,13 +96,15 @@ class Queue:
                 run over the same files makes no second inspection.
             files: Raw files and photos it names; they lie in the spool.
             replaces: Key of a refused reading that this one corrects.
+            warnings: What the operator is told of it.
 
         Raises:
             QueueError: The id is already that of another body, the reading to
                 be replaced was not refused, or the disk refuses.
         """
         key, text = str(body["inspection_id"]), canonical_json(body)
-        row = (key, name, text, sha256_hex(text), source_sha256, _iso(now), replaces)
+        made = (key, name, text, sha256_hex(text), source_sha256, spell_time(now))
+        row = (*made, replaces, json.dumps([*warnings]))
         with self._transaction():
             found = self._find("key=? or source_sha256=?", (key, source_sha256))
             if found is not None:
@@ -109,7 +113,8 @@ class Queue:
                 return found
             self._db.execute(
                 "insert into outbox(key,name,body,body_sha256,source_sha256,made_at,"
-                "replaces,state,tries,due) values(?,?,?,?,?,?,?,'queued',0,0)",
+                "replaces,warnings,state,tries,due)"
+                " values(?,?,?,?,?,?,?,?,'queued',0,0)",
                 row,
             )
             for attachment in files:
@@ -198,7 +203,7 @@ class Queue:
                 self._db.execute(
                     "update outbox set state=?, receipt=?, last_error=?, sent_at=?"
                     " where key=? and state='queued'",
-                    (state, receipt, problem, _iso(now), key),
+                    (state, receipt, problem, spell_time(now), key),
                 )
 
     def postpone(self, keys: Iterable[str], *, due: datetime, error: str) -> None:
@@ -291,8 +296,3 @@ class Queue:
             self._db.execute("commit")
         except sqlite3.Error as error:
             raise QueueError(f"{self.path}: {error}") from error
-
-
-def _iso(at: datetime) -> str:
-    """One spelling of a time, so that texts sort as times do."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -150,6 +150,7 @@ def edit_entry(
                 name=old.name,
                 files=opened.files.of(key),
                 replaces=key,
+                warnings=old.warnings,
             )
         except (QueueError, ChecklistError) as error:
             raise click.ClickException(str(error)) from error
@@ -200,6 +201,8 @@ def _write(output: Path, content: bytes) -> None:
     try:
         made = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
         with os.fdopen(made, "wb") as file:
+            # a file that was there before keeps who may read it
+            output.chmod(_OWNER_ONLY)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -228,6 +231,7 @@ def _listed(entry: Entry) -> dict[str, object]:
         "problem": entry.problem,
         "replaces": entry.replaces,
         "replaced_by": entry.replaced_by,
+        "warnings": list(entry.warnings),
     }
 
 

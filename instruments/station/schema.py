@@ -44,7 +44,10 @@ create table attached(
   primary key(sha256, key)
 ) strict, without rowid;
 """
-_STEPS = (_FIRST, _WITH_FILES)
+_WITH_WARNINGS = """
+alter table outbox add column warnings text;
+"""
+_STEPS = (_FIRST, _WITH_FILES, _WITH_WARNINGS)
 
 
 def prepare(db: sqlite3.Connection) -> None:

@@ -1,6 +1,6 @@
 """How far sending has come: a bar on a terminal, plain lines elsewhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -71,6 +71,12 @@ def warn_of_disk(queue: Queue) -> float:
         text = f"the disk of {queue.path} is {used:.0%} full: make room"
         click.echo(f"Warning: {text}", err=True)
     return used
+
+
+def warn_of(name: str, warnings: Iterable[Mapping[str, str]]) -> None:
+    """Tell the operator what is odd about a reading."""
+    for one in warnings:
+        click.echo(f"{name}: Warning: {one['code']}: {one['sentence']}", err=True)
 
 
 def spell_age(age_s: float) -> str:

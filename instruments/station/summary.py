@@ -60,6 +60,7 @@ class Summary:
         files: How many raw files and photos are where.
         refused_files: Those that the registry does not take.
         uploaded: What this run did with them.
+        warned: Readings kept or sent in this run or refused, that were warned of.
         disk_used_frac: How full the queue's disk is, 0 to 1.
     """
 
@@ -72,6 +73,7 @@ class Summary:
     files: FileCounts
     refused_files: tuple[Attachment, ...]
     uploaded: Uploaded
+    warned: tuple[Entry, ...]
     disk_used_frac: float
 
     @property
@@ -101,6 +103,14 @@ class Summary:
                     "fields": list(failure.fields),
                 }
                 for failure in self.failures
+            ],
+            "warnings": [
+                {
+                    "name": entry.name,
+                    "inspection_id": entry.key,
+                    "warnings": list(entry.warnings),
+                }
+                for entry in self.warned
             ],
             "files": self._files(),
             "disk_used_pct": round(100 * self.disk_used_frac, 1),
@@ -149,17 +159,22 @@ def summarize(
     report: Report,
     failures: Sequence[Failure],
     *,
+    kept: Sequence[str],
     uploaded: Uploaded,
     disk_used: float,
     now: datetime,
 ) -> Summary:
-    """The summary of a run that has just ended."""
-    refused = queue.entries(State.REFUSED)
+    """The summary of a run that has just ended; ``kept`` are the keys it queued."""
+    refused = tuple(
+        entry for entry in queue.entries(State.REFUSED) if entry.replaced_by is None
+    )
     age = queue.oldest_age(now)
+    told = dict.fromkeys([*kept, *report.sent, *(entry.key for entry in refused)])
     return Summary(
         report=report,
         sent=tuple(queue.get(key) for key in report.sent),
-        refused=tuple(entry for entry in refused if entry.replaced_by is None),
+        refused=refused,
+        warned=tuple(entry for entry in map(queue.get, told) if entry.warnings),
         queued=queue.counts()[State.QUEUED],
         failures=tuple(failures),
         oldest_age_s=None if age is None else round(age.total_seconds()),

@@ -314,12 +314,21 @@ def test_a_folder_must_pair_each_checklist_with_one_recording(tmp_path: Path) ->
         folder_sources(log.parent)
 
 
+def test_a_stick_may_give_every_name_in_capitals(tmp_path: Path) -> None:
+    log = write_pack(tmp_path / "packs")
+    checklist = log.with_suffix(".json").rename(log.with_suffix(".JSON"))
+
+    (source,) = folder_sources(log.parent)
+
+    assert (source.recording, source.checklist) == (log, checklist)
+
+
 def test_a_source_is_known_by_all_its_bytes(tmp_path: Path) -> None:
     log = write_pack(tmp_path / "packs")
     (source,) = pair_sources([log], [])
     first = source.sha256()
 
-    assert source.resistance == log.with_suffix(".rc3563")
+    assert source.beside == (log.with_suffix(".rc3563"),)
     assert source.sha256() == first
     assert Source(recording=log, checklist=source.checklist).sha256() != first
     source.checklist.write_text("{}")
