@@ -28,10 +28,11 @@ class Quantity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
-    """A unit and the factor that turns its numbers into the inner system."""
+    """A unit and what turns its numbers into the inner system: factor, then offset."""
 
     quantity: Quantity
     factor: float
+    offset: float = 0.0
 
 
 _BASE: dict[str, tuple[Quantity, float]] = {
@@ -56,6 +57,9 @@ _TABLE = {
     "°C": Unit(quantity=Quantity.TEMPERATURE, factor=1.0),
     "℃": Unit(quantity=Quantity.TEMPERATURE, factor=1.0),
     "degC": Unit(quantity=Quantity.TEMPERATURE, factor=1.0),
+    "K": Unit(quantity=Quantity.TEMPERATURE, factor=1.0, offset=-273.15),
+    "°F": Unit(quantity=Quantity.TEMPERATURE, factor=5 / 9, offset=-160 / 9),
+    "℉": Unit(quantity=Quantity.TEMPERATURE, factor=5 / 9, offset=-160 / 9),
 }
 for _symbol in ("Ω", "Ω", "ohm"):
     _TABLE |= {
@@ -89,19 +93,21 @@ _SPELLED = {
         **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds", "毫秒"), 1e-3),
     },
     Quantity.VOLTAGE: {
-        **dict.fromkeys(("v", "volt", "volts", "伏"), 1.0),
-        **dict.fromkeys(("mv", "millivolt", "millivolts", "毫伏"), 1e-3),
+        **dict.fromkeys(("v", "volt", "volts", "伏", "伏特"), 1.0),
+        **dict.fromkeys(("mv", "millivolt", "millivolts", "mvolt", "mvolts"), 1e-3),
+        "毫伏": 1e-3,
     },
     Quantity.CURRENT: {
-        **dict.fromkeys(("a", "amp", "amps", "ampere", "amperes", "安"), 1.0),
+        **dict.fromkeys(("a", "amp", "amps", "ampere", "amperes", "安", "安培"), 1.0),
         **dict.fromkeys(("ma", "milliamp", "milliamps", "milliampere", "毫安"), 1e-3),
-        **dict.fromkeys(("ua", "microampere"), 1e-6),
+        **dict.fromkeys(("mamp", "mamps"), 1e-3),
+        **dict.fromkeys(("ua", "uamp", "uamps", "microampere", "微安"), 1e-6),
     },
     Quantity.CHARGE: {
-        **dict.fromkeys(("ah", "a.h", "amp-hr", "amp-hours", "ampere_hour"), 1.0),
-        **dict.fromkeys(("mah", "ma.h", "ma*h", "毫安时"), 1e-3),
-        **dict.fromkeys(("uah", "µa.h", "ua.h"), 1e-6),
-        "安时": 1.0,
+        **dict.fromkeys(("ah", "amp-hr", "amphr", "amp-hours", "ampere_hour"), 1.0),
+        **dict.fromkeys(("mah", "mamp-hr", "mamphr", "毫安时"), 1e-3),
+        **dict.fromkeys(("uah", "uamp-hr"), 1e-6),
+        **dict.fromkeys(("安时", "安培小时"), 1.0),
     },
     Quantity.TEMPERATURE: dict.fromkeys(
         (
@@ -114,14 +120,19 @@ _SPELLED = {
             "degreec",
             "摄氏度",
             "\u02dac",
+            "\u00bac",
         ),
         1.0,
     ),
     Quantity.RESISTANCE: dict.fromkeys(("ohm", "ohms"), 1.0)
     | dict.fromkeys(("mohm", "mohms", "milliohm"), 1e-3),
-    Quantity.ENERGY: {"wh": 1.0, "mwh": 1e-3, "w.h": 1.0, "mw.h": 1e-3},
+    Quantity.ENERGY: {"wh": 1.0, "mwh": 1e-3},
     Quantity.POWER: {"w": 1.0, "mw": 1e-3, "watt": 1.0},
 }
+
+
+# mA.h, A·h, mA*h: one unit times another
+_BETWEEN = re.compile(r"(?<=[AaWw])[.·⋅*•](?=[Hh]$)")
 
 
 def find_spelled_unit(token: str, quantity: Quantity) -> Unit | None:
@@ -134,7 +145,7 @@ def find_spelled_unit(token: str, quantity: Quantity) -> Unit | None:
         token: As written in the header.
         quantity: What the column measures; the unit must be one of it.
     """
-    token = token.strip()
+    token = _BETWEEN.sub("", token.strip())
     unit = _TABLE.get(token)
     if unit is None and not re.match("M[AVaOoΩ]", token):
         factor = _SPELLED.get(quantity, {}).get(token.casefold())

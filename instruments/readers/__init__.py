@@ -49,12 +49,16 @@ def score(path: Path) -> tuple[Candidate, ...]:
 
 
 def _head(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        # a pipe or a device may have no end
+        raise ReadingError("not_opened", f"{path.name} is no file.", "Name a file.")
     try:
         with path.open("rb") as file:
             return file.read(HEAD_BYTES)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
         raise ReadingError(
-            "not_opened", f"{path.name} cannot be opened: {error.strerror}."
+            "not_opened", f"{path.name} cannot be opened: {why}."
         ) from error
 
 

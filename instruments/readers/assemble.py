@@ -12,6 +12,7 @@ from instruments.readers.segments import (
     count_from_step,
     kinds_by_current,
     kinds_by_state,
+    signed,
     split_by_sign,
     starts_of,
     steps_of,
@@ -25,6 +26,7 @@ from instruments.recording import Floats, Recording, StepKind, VendorCycle
 
 # a larger time is a date's, not a test's
 _EPOCH_S = 1e8
+_LONGEST_LABEL = 80
 
 
 def assemble(
@@ -43,11 +45,7 @@ def assemble(
         month_first = vendor.month_first
     notes = list(table.notes)
     table = _only_records(table, notes)
-    measured = {
-        role: numbers(table.columns[role], comma=table.comma)
-        * table.places[role].factor
-        for role in (Role.VOLTAGE, Role.CURRENT)
-    }
+    measured = {role: table.measured(role) for role in (Role.VOLTAGE, Role.CURRENT)}
     for role, values in measured.items():
         _require_numbers(table, values, role)
     current = measured[Role.CURRENT]
@@ -55,7 +53,7 @@ def assemble(
         current = -current
     starts = _starts(table, current)
     kinds, labels = _kinds(table, vendor, starts, current)
-    current = _signed(current, kinds, starts, notes)
+    current = signed(current, kinds, starts, notes)
     clock, started_at = read_clock(table, month_first, notes)
     time = read_time(table, starts, clock, month_first=month_first)
     _require_numbers(table, time, Role.TIME, Role.STEP_TIME, Role.DATE)
@@ -72,7 +70,7 @@ def assemble(
         current_a=current,
         steps=steps,
         capacity_ah=_counter(table, vendor, starts, kinds, notes),
-        temperature_c=_temperature(table, notes),
+        temperature_c=table.temperature_c(notes),
         clock_s=clock,
         vendor_summary=vendor_summary,
         reported_resistances=reported_resistances(table, vendor, steps),
@@ -126,7 +124,7 @@ def _require_numbers(table: Table, values: Floats, *roles: Role) -> None:
     Raises:
         ReadingError: Naming the column and the record.
     """
-    bad = np.flatnonzero(np.isnan(values))
+    bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
         role = next(role for role in roles if not table.is_blank(role))
         text = table.columns[role][int(bad[0])]
@@ -155,24 +153,13 @@ def _kinds(
     if Role.STATE not in table.columns:
         return by_current, [kind.value for kind in by_current]
     states = trimmed(table.columns[Role.STATE])
-    labels = [str(word or "") for word in states.gather(starts).to_list()]
-    by_state = kinds_by_state(states, starts, vendor.states)
+    words = states.str.slice(0, _LONGEST_LABEL)
+    labels = [str(word or "") for word in words.gather(starts).to_list()]
+    by_state = kinds_by_state(words, starts, vendor.states)
     # codes such as 1, 2, 3 are no words
     if all(label.replace(".", "").isdigit() or not label for label in labels):
         return by_current, labels
     return by_state, labels
-
-
-def _signed(
-    current: Floats, kinds: list[StepKind], starts: Starts, notes: list[str]
-) -> Floats:
-    """Negative in discharges, where the vendor writes amounts only."""
-    lengths = np.diff(np.append(starts, len(current)))
-    down = np.repeat([kind is StepKind.DISCHARGE for kind in kinds], lengths)
-    if not down.any() or (current < 0).any():
-        return current
-    notes.append("the current has no sign: taken from the step's state")
-    return np.where(down, -current, current)
 
 
 def _whole(table: Table, role: Role) -> Floats | None:
@@ -195,10 +182,7 @@ def _counter(
     for roles in ((Role.CAPACITY,), pair, (Role.NET_CAPACITY,)):
         if any(role not in table.columns for role in roles):
             continue
-        counters = [
-            numbers(table.columns[role], comma=table.comma) * table.places[role].factor
-            for role in roles
-        ]
+        counters = [table.measured(role) for role in roles]
         if any(np.isnan(counter).any() for counter in counters):
             notes.append("the capacity counter has gaps and is not used")
             continue
@@ -215,15 +199,3 @@ def _by_kind(counted: list[Floats], kinds: list[StepKind], starts: Starts) -> Fl
     down = np.repeat([kind is not StepKind.CHARGE for kind in kinds], lengths)
     own: Floats = counted[0] * up + counted[1] * down
     return own
-
-
-def _temperature(table: Table, notes: list[str]) -> Floats | None:
-    if Role.TEMPERATURE not in table.columns:
-        return None
-    values = numbers(table.columns[Role.TEMPERATURE], comma=table.comma)
-    if np.isnan(values).all():
-        return None
-    if not values.any():
-        notes.append("the temperature is 0 throughout: no sensor was connected")
-        return None
-    return values

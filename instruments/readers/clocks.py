@@ -3,12 +3,19 @@
 import math
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import polars as pl
 
 from instruments.readers.record_table import Table
 from instruments.readers.roles import Role
 from instruments.readers.segments import Starts, join_step_times
-from instruments.readers.values import clock_of_day_s, dates_s, times_s, trimmed
+from instruments.readers.values import (
+    clock_of_day_s,
+    dates_s,
+    numbers,
+    times_s,
+    trimmed,
+)
 from instruments.reading import ReadingError
 from instruments.recording import Floats
 
@@ -27,6 +34,9 @@ def read_clock(
         text = table.started if ":" in table.started else table.started + " 00:00:00"
         start = dates_s(pl.Series([text]), month_first=month_first)
     if dates is None or table.is_blank(Role.DATE):
+        clock = _dated_time(table, month_first)
+        if clock is not None:
+            return clock - clock[0], iso(float(clock[0]))
         return None, None if start is None else iso(float(start[0]))
     clock = dates_s(dates, month_first=month_first)
     if clock is None and (clock := clock_of_day_s(dates)) is not None:
@@ -39,6 +49,18 @@ def read_clock(
         return None, str(trimmed(dates)[0])
     known = clock[0] > _DAY_S
     return clock - clock[0], iso(float(clock[0])) if known else None
+
+
+def _dated_time(table: Table, month_first: bool) -> Floats | None:
+    """The times themselves, where they are dates; None where they are not."""
+    times = table.columns.get(Role.TIME)
+    if times is None or times.dtype.is_numeric():
+        return None
+    # numbers are seconds, even if they could be a spreadsheet's days
+    if not np.isnan(numbers(times, comma=table.comma)).all():
+        return None
+    dates = dates_s(times, month_first=month_first)
+    return None if dates is None or np.isnan(dates).any() else dates
 
 
 def iso(seconds: float) -> str:
@@ -58,12 +80,15 @@ def read_time(
     """
     for role in (Role.TIME, Role.STEP_TIME):
         if not table.is_blank(role):
+            place = table.places[role]
+            # a habit of the vendor's is held against the clock, or not believed
+            doubtful = place.assumed and clock is None
             seconds = times_s(
                 table.columns[role],
-                factor=table.places[role].factor,
+                factor=math.nan if doubtful else place.factor,
                 comma=table.comma,
                 month_first=month_first,
-                title=table.places[role].title,
+                title=place.title,
             )
             if role is Role.STEP_TIME:
                 seconds = join_step_times(seconds, starts)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,23 +11,28 @@ import polars as pl
 from instruments.readers.assemble import assemble
 from instruments.readers.interface import Hints, Match
 from instruments.readers.record_table import Table
-from instruments.readers.roles import Role, Vendor
+from instruments.readers.roles import QUANTITIES, Role, Vendor
 from instruments.readers.text import (
     Header,
     candidate_headers,
     decodings,
     encoding_notes,
+    encodings_of,
     has_decimal_comma,
     is_binary,
+    is_wrapped,
+    split_line,
     split_lines,
 )
 from instruments.readers.titles import (
+    Place,
     Title,
     find_columns,
     marks_found,
     place_columns,
     require,
     take_apart,
+    with_units_below,
 )
 from instruments.reading import ReadingError
 from instruments.recording import Recording
@@ -51,6 +56,12 @@ class Layout:
     def preamble(self) -> str:
         """The lines above the header."""
         return "\n".join(self.lines[: self.header.line])
+
+    @property
+    def below(self) -> list[str]:
+        """The fields of the line below the header."""
+        lines = self.lines[self.header.line + 1 : self.header.line + 2]
+        return split_line(lines[0], self.header.separator) if lines else []
 
     def roles(self, vendor: Vendor) -> set[Role]:
         """The vendor's columns that the header names."""
@@ -129,7 +140,7 @@ def find_layout(text: str, vendor: Vendor) -> Layout | None:
 
 
 def read_table(data: bytes, vendor: Vendor, hints: Hints) -> Recording:
-    """Read a text in the first encoding in which its header makes sense.
+    """Read a text in the encoding in which its header says most.
 
     Raises:
         ReadingError: In none of them.
@@ -137,42 +148,67 @@ def read_table(data: bytes, vendor: Vendor, hints: Hints) -> Recording:
     error = ReadingError(
         "not_a_table", f"The header line of {vendor.title} is missing."
     )
-    for head, encoding in decodings(data[:_HEAD_CHARS], cut=len(data) > _HEAD_CHARS):
-        layout = find_layout(head, vendor)
-        if layout is None:
-            continue
+    layouts = _layouts(data, vendor)
+    for number, (layout, encoding) in enumerate(layouts):
         notes = encoding_notes(encoding)
         try:
             places = place_columns(list(layout.titles), vendor, notes)
+            require(places, list(layout.titles), vendor)
         except ReadingError as refused:
-            # a wrong encoding shows as a unit nobody knows
-            if refused.code != "bad_unit":
-                raise
-            error = refused
+            # a wrong encoding shows as a unit or a column that nobody knows
+            error = error if number else refused
             continue
-        require(places, list(layout.titles), vendor)
         body = _body(data, encoding)
-        if body is None:
-            continue
-        wanted = {role: place.index for role, place in places.items()}
-        columns = read_columns(body, layout.header, wanted)
-        measured = [wanted[Role.VOLTAGE], wanted[Role.CURRENT]]
-        used = set(wanted.values())
-        table = Table(
-            columns=columns,
-            places=places,
-            comma=has_decimal_comma(layout.lines, layout.header, measured),
-            first_line=layout.header.line + 2,
-            started=_started(layout.preamble, vendor),
-            extra=tuple(
-                title.text.strip()
-                for index, title in enumerate(layout.titles)
-                if title.text.strip() and index not in used
-            ),
-            notes=tuple(notes),
-        )
-        return assemble(table, vendor, month_first=hints.month_first)
+        if body is not None:
+            header = layout.header
+            if is_wrapped(layout.lines[header.line], header.separator):
+                body = body.replace(b'"', b"")
+            table = _table(body, layout, places, vendor, notes)
+            return assemble(table, vendor, month_first=hints.month_first)
     raise error
+
+
+def _layouts(data: bytes, vendor: Vendor) -> list[tuple[Layout, str]]:
+    """In every encoding that takes the head; the one with most columns first."""
+    head_bytes, cut = data[:_HEAD_CHARS], len(data) > _HEAD_CHARS
+    found = []
+    for head, encoding in decodings(head_bytes, cut=cut, encodings=encodings_of(data)):
+        layout = find_layout(head, vendor)
+        if layout is not None:
+            titles = with_units_below(layout.titles, layout.below, vendor)
+            found.append((replace(layout, titles=titles), encoding))
+    # sorting keeps the order of the encodings among equals
+    return sorted(found, key=lambda pair: -len(pair[0].roles(vendor)))
+
+
+def _table(
+    body: bytes,
+    layout: Layout,
+    places: dict[Role, Place],
+    vendor: Vendor,
+    notes: list[str],
+) -> Table:
+    """The columns of the whole file, as written."""
+    wanted = {role: place.index for role, place in places.items()}
+    used = set(wanted.values())
+    return Table(
+        columns=read_columns(body, layout.header, wanted),
+        places=places,
+        comma=has_decimal_comma(
+            layout.lines,
+            layout.header,
+            [wanted[Role.VOLTAGE], wanted[Role.CURRENT]],
+            [index for role, index in wanted.items() if role in QUANTITIES],
+        ),
+        first_line=layout.header.line + 2,
+        started=_started(layout.preamble, vendor),
+        extra=tuple(
+            title.text.strip()
+            for index, title in enumerate(layout.titles)
+            if title.text.strip() and index not in used
+        ),
+        notes=tuple(notes),
+    )
 
 
 def _body(data: bytes, encoding: str) -> bytes | None:

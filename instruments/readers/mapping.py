@@ -60,7 +60,10 @@ def mapped_vendor(path: Path) -> Vendor:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        data = path.read_bytes()
+        if path.exists() and not path.is_file():
+            raise _bad(path, "it is no file")
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
         if len(data) > _MAX_BYTES:
             raise _bad(path, "it is too large")
         text = data.decode("utf-8-sig")

@@ -19,8 +19,13 @@ _SAMPLE_LINES = 60
 _NEWLINE = ord("\n")
 _PIECE_BYTES = 16 * 1024 * 1024
 _CYCLE = ("Cycle Index", "Cycle", "Cycle ID", "循环号", "循环序号", "循环")
-_CHARGE = ("Chg. Cap.", "Charge Capacity", "Capacity of charge", "充电容量")
-_DISCHARGE = ("DChg. Cap.", "Discharge Capacity", "Capacity of discharge", "放电容量")
+_CHARGE = (
+    *("Chg. Cap.", "Charge Capacity", "Capacity of charge", "Cap_Chg", "充电容量"),
+)
+_DISCHARGE = (
+    *("DChg. Cap.", "Discharge Capacity", "Capacity of discharge", "Cap_DChg"),
+    "放电容量",
+)
 # the executed step before the programme's
 _STEP = (
     *("Step Number", "工步序号", "Step Index", "Step ID", "Step"),

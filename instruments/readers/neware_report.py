@@ -26,10 +26,21 @@ from instruments.readers.neware_levels import (
 )
 from instruments.readers.record_table import Table
 from instruments.readers.roles import Role, kind_of
+from instruments.readers.segments import signed
 from instruments.readers.tables.neware import VENDOR
-from instruments.readers.text import decodings, encoding_notes, has_decimal_comma
-from instruments.readers.titles import Place, Title, place_columns, require
-from instruments.readers.values import numbers
+from instruments.readers.text import (
+    decodings,
+    encoding_notes,
+    encodings_of,
+    has_decimal_comma,
+)
+from instruments.readers.titles import (
+    Place,
+    Title,
+    find_columns,
+    place_columns,
+    require,
+)
 from instruments.reading import ReadingError
 from instruments.recording import Floats, Recording, Step, StepKind
 
@@ -58,24 +69,31 @@ class NewareReport:
         error = ReadingError(
             "not_a_report", "The three header rows of a Neware report are missing."
         )
-        cut = len(data) > _HEAD_BYTES
-        for head, encoding in decodings(data[:_HEAD_BYTES], cut=cut):
-            levels = find_levels(head)
-            if levels is None:
-                continue
+        for number, (levels, encoding) in enumerate(_levels(data)):
             notes = encoding_notes(encoding)
             try:
                 places = place_columns(list(levels.record), VENDOR, notes)
                 require(places, list(levels.record))
                 body = data if data.isascii() else _decoded(data, encoding)
             except ReadingError as refused:
-                # a wrong encoding shows as a unit nobody knows
-                if refused.code != "bad_unit":
-                    raise
-                error = refused
+                # a wrong encoding shows as a unit or a column that nobody knows
+                error = error if number else refused
                 continue
             return _read(body, levels, places, notes, hints)
         raise error
+
+
+def _levels(data: bytes) -> list[tuple[Levels, str]]:
+    """In every encoding that takes the head; the one with most columns first."""
+    head, cut = data[:_HEAD_BYTES], len(data) > _HEAD_BYTES
+    found = [
+        (levels, encoding)
+        for text, encoding in decodings(head, cut=cut, encodings=encodings_of(data))
+        if (levels := find_levels(text)) is not None
+    ]
+    return sorted(
+        found, key=lambda pair: -len(find_columns(list(pair[0].record), VENDOR))
+    )
 
 
 def _decoded(data: bytes, encoding: str) -> bytes:
@@ -107,35 +125,39 @@ def _read(
     columns, kept = _columns(records, levels, places)
     table = Table(columns=columns, places=places, comma=comma)
     month_first = VENDOR.month_first if hints.month_first is None else hints.month_first
-    found = _steps(steps, kept, notes)
-    starts = np.array([step.start for step in found] or [0], dtype=np.int64)
-    rows = len(kept)
-    if not rows:
+    if not len(kept):
         raise ReadingError(
             "no_records",
             "The report holds no records.",
             "Export the record layer too, after the test has run.",
         )
+    found = _steps(steps, kept, notes)
+    if not found or found[0].start:
+        raise ReadingError(
+            "bad_steps",
+            "Records stand before the first step's row.",
+            "Export the report with its step layer.",
+        )
+    starts = np.array([step.start for step in found], dtype=np.int64)
     clock, started_at = read_clock(table, month_first, notes)
     time = read_time(table, starts, clock, month_first=month_first)
     measured: dict[Role, Floats] = {
-        role: _measured(table, role)
-        for role in (Role.VOLTAGE, Role.CURRENT, Role.CAPACITY, Role.TEMPERATURE)
+        role: table.measured(role)
+        for role in (Role.VOLTAGE, Role.CURRENT, Role.CAPACITY)
         if role in places
     }
     _require_numbers(measured | {Role.TIME: time}, kept)
-    temperature = measured.get(Role.TEMPERATURE)
-    if temperature is not None and np.isnan(temperature).all():
-        temperature = None
     return Recording(
         reader=NewareReport.name,
         time_s=time - time[0],
         first_time_s=float(time[0]),
         voltage_v=measured[Role.VOLTAGE],
-        current_a=_signed(measured[Role.CURRENT], found, notes),
+        current_a=signed(
+            measured[Role.CURRENT], [step.kind for step in found], starts, notes
+        ),
         steps=found,
         capacity_ah=_counter(measured),
-        temperature_c=temperature,
+        temperature_c=table.temperature_c(notes),
         clock_s=clock,
         vendor_summary=cycles,
         warnings=tuple(dict.fromkeys(notes)),
@@ -206,10 +228,6 @@ def _steps(
     return tuple(found)
 
 
-def _measured(table: Table, role: Role) -> Floats:
-    return numbers(table.columns[role], comma=table.comma) * table.places[role].factor
-
-
 def _require_numbers(columns: dict[Role, Floats], kept: Floats) -> None:
     """Refuse a record with a field that should be a number and is none.
 
@@ -218,26 +236,13 @@ def _require_numbers(columns: dict[Role, Floats], kept: Floats) -> None:
     """
     for role, values in columns.items():
         bad = np.flatnonzero(np.isnan(values))
-        if role is not Role.TEMPERATURE and len(bad):
+        if len(bad):
             raise ReadingError(
                 "bad_row",
                 f"Record {int(kept[bad[0]]) + 1} is damaged: its {role.value} is no "
                 "number.",
                 "Export the report again.",
             )
-
-
-def _signed(current: Floats, steps: tuple[Step, ...], notes: list[str]) -> Floats:
-    """Negative in discharges, where the export writes amounts only."""
-    if (current < 0).any():
-        return current
-    signed = current.copy()
-    for step in steps:
-        if step.kind is StepKind.DISCHARGE:
-            signed[step.start : step.stop] *= -1
-    if (signed < 0).any():
-        notes.append("the current has no sign: taken from the step's type")
-    return signed
 
 
 def _counter(measured: dict[Role, Floats]) -> Floats | None:

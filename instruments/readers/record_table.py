@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from instruments.readers.roles import Role
 from instruments.readers.titles import Place
-from instruments.readers.values import trimmed
+from instruments.readers.values import numbers, trimmed
+from instruments.recording import Floats
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +32,24 @@ class Table:
     started: str | None = None
     extra: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def measured(self, role: Role) -> Floats:
+        """A column in our units; NaN where it holds no number."""
+        place = self.places[role]
+        values = numbers(self.columns[role], comma=self.comma)
+        return values * place.factor + place.offset
+
+    def temperature_c(self, notes: list[str]) -> Floats | None:
+        """The temperature; None without a sensor, which some write as zero."""
+        if Role.TEMPERATURE not in self.columns:
+            return None
+        values = self.measured(Role.TEMPERATURE)
+        if np.isnan(values).all():
+            return None
+        if (values == self.places[Role.TEMPERATURE].offset).all():
+            notes.append("the temperature is 0 throughout: no sensor was connected")
+            return None
+        return values
 
     def is_blank(self, role: Role) -> bool:
         """Whether the role's column is missing or holds nothing."""

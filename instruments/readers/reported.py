@@ -6,7 +6,6 @@ import numpy as np
 
 from instruments.readers.record_table import Table
 from instruments.readers.roles import Role, Vendor
-from instruments.readers.values import numbers
 from instruments.reading import ReportedResistance, ResistanceMethod
 from instruments.recording import Step
 
@@ -29,7 +28,7 @@ def reported_resistances(
         if role not in table.columns:
             continue
         place = table.places[role]
-        mohm = numbers(table.columns[role], comma=table.comma) * place.factor * 1000.0
+        mohm = table.measured(role) * 1000.0
         known = np.flatnonzero((mohm > _NONE_MOHM[0]) & (mohm < _NONE_MOHM[1]))
         if len(known):
             row = int(known[-1])

@@ -69,9 +69,13 @@ class Vendor:
             punctuation do not count.
         units: Units of the roles whose title carries none, by the vendor's
             documentation or by real files; no entry means: refuse.
+        assumed: Roles whose unit above is only a habit: without a clock in the
+            file to hold their numbers against, they are refused.
         units_first: These units count even where a title names another.
         all_needed: A file without one of the columns is refused.
         marks: Groups of names; a file of this vendor has one of each group.
+        spelled: Pattern that one of the titles has as written, where the names
+            alone are another vendor's too.
         preamble: Patterns of the lines above the table that only it writes.
         started: Patterns of the line that holds the start, as group 1.
         states: The vendor's own words that `kind_of` does not know.
@@ -86,6 +90,7 @@ class Vendor:
     columns: dict[Role, tuple[str, ...]]
     units: dict[Role, str]
     marks: tuple[tuple[str, ...], ...]
+    spelled: str | None = None
     preamble: tuple[str, ...] = ()
     started: tuple[str, ...] = ()
     states: dict[str, StepKind]
@@ -93,19 +98,22 @@ class Vendor:
     sign: Sign = Sign.CHARGE
     dc_method: ResistanceMethod = ResistanceMethod.OTHER
     month_first: bool = True
+    assumed: frozenset[Role] = frozenset()
     units_first: bool = False
     all_needed: bool = False
 
 
 _REST = re.compile(
-    r"rest|pause|idle|ocv|open.?circuit|wait|stand|静置|搁置|休眠|暂停|^r$|^p$|^ocv$",
+    r"rest|pause|idle|ocv|open.?circuit|wait|stand|静置|搁置|休眠|暂停|^[rp]$|^pau$",
     re.IGNORECASE,
 )
 _DISCHARGE = re.compile(
-    r"d.?chg|dis|dchrg|rated$|^d[_ -]?rate|放电|^d$|(^|[\s_])dc?h", re.IGNORECASE
+    r"d.?chg|dis|dchrg|rated$|^d[_ -]?rate|^d[_-]|放电|^d$|(^|[\s_])dc?h",
+    re.IGNORECASE,
 )
 _CHARGE = re.compile(
-    r"ch(ar)?g|chrg|ratec$|^c[_ -]?rate|充电|^c$|(^|[\s_])cha", re.IGNORECASE
+    r"ch(ar)?g|chrg|ratec$|^c[_ -]?rate|^c[_-]|充电|^c$|(^|[\s_])cha",
+    re.IGNORECASE,
 )
 
 

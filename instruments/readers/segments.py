@@ -1,5 +1,7 @@
 """Columns to steps: where one ends, what it does, what its counter counted."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -79,6 +81,28 @@ def kinds_by_current(starts: Starts, current_a: Floats) -> list[StepKind]:
         else:
             kinds.append(StepKind.REST)
     return kinds
+
+
+def signed(
+    current_a: Floats, kinds: Sequence[StepKind], starts: Starts, notes: list[str]
+) -> Floats:
+    """Negative in discharges and positive in charges, as the steps' states say.
+
+    Some vendors write amounts only; some call a discharge positive.
+    """
+    lengths = np.diff(np.append(starts, len(current_a)))
+    down, up = (
+        np.repeat([kind is wanted for kind in kinds], lengths)
+        for wanted in (StepKind.DISCHARGE, StepKind.CHARGE)
+    )
+    # of the whole: noise about zero and a pulse the other way do not decide
+    if current_a[down].sum() <= 0:
+        return current_a
+    if current_a[up].sum() < 0:
+        notes.append("a discharge is positive in this file: every sign was turned")
+        return -current_a
+    notes.append("the current has no sign: taken from the step's state")
+    return np.where(down, -current_a, current_a)
 
 
 def steps_of(

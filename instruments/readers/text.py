@@ -2,6 +2,7 @@
 
 import csv
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +11,14 @@ SEPARATORS = ("\t", ",", ";", "|")
 # a header stands within so many lines; the longest seen is BioLogic's, at 104
 MAX_PREAMBLE = 400
 _MAX_LINE = 20_000
+# titles that are looked at, over all the lines that may be a header
+_MAX_CANDIDATES = 20_000
+_PIECE_BYTES = 16 * 1024 * 1024
 _SAMPLE_ROWS = 50
 _LETTER = re.compile(r"[^\W\d_]")
 _COMMA_NUMBER = re.compile(r"^\s*[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*$")
+# 41,000 is also how a thousand is written, where the separator is a comma
+_GROUPED = re.compile(r"^\s*[-+]?[1-9]\d{0,2},\d{3}\s*$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,18 +36,37 @@ class Header:
     fields: tuple[str, ...]
 
 
-def decodings(data: bytes, *, cut: bool = False) -> Iterator[tuple[str, str]]:
+def encodings_of(data: bytes) -> tuple[str, ...]:
+    """What a whole file may be written in: UTF-8 alone, or else the others."""
+    if data.isascii():
+        return ENCODINGS[:1]
+    decoder = getincrementaldecoder("utf-8")()
+    try:
+        for place in range(0, len(data), _PIECE_BYTES):
+            piece = data[place : place + _PIECE_BYTES]
+            decoder.decode(piece, final=place + _PIECE_BYTES >= len(data))
+    except UnicodeDecodeError:
+        return ENCODINGS[1:]
+    return ENCODINGS[:1]
+
+
+def decodings(
+    data: bytes, *, cut: bool = False, encodings: Sequence[str] = ENCODINGS
+) -> Iterator[tuple[str, str]]:
     """Text and encoding, for every encoding that takes these bytes.
+
+    What is UTF-8 is nothing else: other texts are not by chance.
 
     Args:
         data: The bytes.
         cut: They are the head of a longer file: a character cut at the end is
             not a wrong encoding.
+        encodings: To try, in this order.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         yield data.decode("utf-16", errors="replace"), "utf-16"
         return
-    for encoding in ENCODINGS:
+    for encoding in encodings:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:
@@ -49,7 +74,7 @@ def decodings(data: bytes, *, cut: bool = False) -> Iterator[tuple[str, str]]:
                 continue
             text = data[: error.start].decode(encoding)
         yield text, encoding
-        if data.isascii():
+        if encoding == ENCODINGS[0]:
             return
 
 
@@ -65,10 +90,19 @@ def split_lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
+def is_wrapped(line: str, separator: str) -> bool:
+    """Whether one pair of quotes holds a whole line of several fields."""
+    line = line.strip()
+    ends = line.startswith('"') and line.endswith('"')
+    return ends and line.count('"') == 2 and separator in line
+
+
 def split_line(line: str, separator: str) -> list[str]:
     """The fields of one line, quotes taken off."""
     if '"' not in line:
         return line.split(separator)
+    if is_wrapped(line, separator):
+        return line.strip().strip('"').split(separator)
     try:
         return next(csv.reader([line], delimiter=separator), [])
     except csv.Error:
@@ -76,7 +110,8 @@ def split_line(line: str, separator: str) -> list[str]:
 
 
 def candidate_headers(lines: Sequence[str]) -> Iterator[Header]:
-    """Every line that may be a header, with every separator that it holds."""
+    """Lines that may be a header, with every separator that they hold."""
+    candidates = 0
     for number, line in enumerate(lines[:MAX_PREAMBLE]):
         if len(line) > _MAX_LINE:
             continue
@@ -84,7 +119,10 @@ def candidate_headers(lines: Sequence[str]) -> Iterator[Header]:
             if separator in line:
                 fields = tuple(split_line(line, separator))
                 if _is_titles(fields):
+                    candidates += len(fields)
                     yield Header(line=number, separator=separator, fields=fields)
+        if candidates > _MAX_CANDIDATES:
+            return
 
 
 def _is_titles(fields: Sequence[str]) -> bool:
@@ -93,16 +131,29 @@ def _is_titles(fields: Sequence[str]) -> bool:
     return words > 1 and 2 * words >= sum(bool(field.strip()) for field in fields)
 
 
-def has_decimal_comma(lines: Sequence[str], header: Header, places: list[int]) -> bool:
-    """Whether the measured columns are written as ``3,7``."""
-    yes = no = 0
-    for line in lines[header.line + 1 : header.line + 1 + _SAMPLE_ROWS]:
-        fields = split_line(line, header.separator)
-        for place in places:
-            if place < len(fields):
-                yes += bool(_COMMA_NUMBER.match(fields[place]))
-                no += "." in fields[place]
-    return yes > no
+def has_decimal_comma(
+    lines: Sequence[str], header: Header, *places: Sequence[int]
+) -> bool:
+    """Whether numbers are written as ``3,7``.
+
+    Args:
+        lines: The text.
+        header: Of the table.
+        places: Columns of numbers, the surest first; the next are asked where
+            one holds whole numbers only.
+    """
+    rows = [
+        split_line(line, header.separator)
+        for line in lines[header.line + 1 : header.line + 1 + _SAMPLE_ROWS]
+    ]
+    for group in places:
+        fields = [row[place] for row in rows for place in group if place < len(row)]
+        commas = [field for field in fields if _COMMA_NUMBER.match(field)]
+        points = sum("." in field for field in fields)
+        if commas or points:
+            grouped = header.separator == "," and all(map(_GROUPED.match, commas))
+            return len(commas) > points and not grouped
+    return False
 
 
 def encoding_notes(encoding: str) -> list[str]:

@@ -4,27 +4,40 @@
 all seen, in Chinese with fullwidth brackets too.
 """
 
+import math
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 
 from instruments.readers.roles import QUANTITIES, Role, Vendor
 from instruments.reading import ReadingError
-from instruments.units import Quantity, find_spelled_unit
+from instruments.units import Quantity, Unit, find_spelled_unit
 
 LOST = "\ufffd"
 # without a unit it is left among the columns that are not used
 _OPTIONAL = {Role.AC_RESISTANCE, Role.DC_RESISTANCE}
 _LOST_UNITS = frozenset("?")
+_CELSIUS = Unit(quantity=Quantity.TEMPERATURE, factor=1.0)
 _FULLWIDTH = str.maketrans({
     "\uff08": "(", "\uff09": ")", "\u3010": "[", "\u3011": "]", "\uff0f": "/",
     "\uff0c": ",", "\u3000": " ", "\u00a0": " ", "\ufeff": " ",
 })  # fmt: skip
 _BRACKETS = re.compile(r"^(?P<name>.*?)\s*[(\[{](?P<unit>[^()\[\]{}]*)[)\]}]\s*$")
-_TAIL = re.compile(r"^(?P<name>.+?)(?:\s*/\s*|\s*,\s*|[_\s]+)(?P<unit>[^\s/_,]+)$")
+_TAIL = re.compile(r"^(?P<name>.+?)(?:\s*[/,#]\s*|[_\s]+)(?P<unit>[^\s/_,#]+)$")
 _SLASH = re.compile(r"^(?P<name>.+)/\s*(?P<unit>[^/]+)$")
 _PUNCTUATION = re.compile(r"[\s_.\-:#'\"=*]+")
 _CLOCK = re.compile(r"h+\s*:\s*m", re.IGNORECASE)
+# a count's unit, as the Battery Data Format writes it
+_DIMENSIONLESS = "1"
+# a title of one letter may be a quantity's symbol as well as a unit
+_SHORTEST_UNIT = 2
+_LONGEST = 200
+_UNIT_CELL = re.compile(
+    r"^(?!(?:nan|null|none|n/?a)$)[\[(]?(?P<unit>[^\W\d_][^\d\[\]()]{0,11})[\])]?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,11 +63,15 @@ class Place:
         index: The column's place, from 0.
         title: Its title as written.
         factor: To seconds, volts, amperes, ampere-hours; 1 for the others.
+        offset: Added after the factor, for temperatures.
+        assumed: The unit is the vendor's habit, and no word in the file.
     """
 
     index: int
     title: str
     factor: float = 1.0
+    offset: float = 0.0
+    assumed: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -65,16 +82,20 @@ def key(name: str) -> str:
 
 def take_apart(text: str) -> Title:
     """A title's names and unit."""
-    clean = text.translate(_FULLWIDTH).strip().strip("\"'")
+    # a longer one names nothing, and would cost a pattern its time
+    clean = text[:_LONGEST].translate(_FULLWIDTH).strip().strip("\"'")
     for pattern in (_BRACKETS, _SLASH, _TAIL):
         match = pattern.match(clean)
         if match is None:
             continue
         unit = match["unit"].strip()
-        if pattern is _BRACKETS or _is_unit(unit):
+        counted = pattern is _SLASH and unit == _DIMENSIONLESS
+        if pattern is _BRACKETS or counted or _is_unit(unit):
             names = (key(match["name"]), key(clean))
-            return Title(text=text, names=names, unit=unit or None)
-    return Title(text=text, names=(key(clean),), unit=None)
+            return Title(text=text, names=names, unit=None if counted else unit or None)
+    # "Volts", "mAmps", "mAh": the name is the unit
+    itself = len(clean) >= _SHORTEST_UNIT and _is_unit(clean)
+    return Title(text=text, names=(key(clean),), unit=clean if itself else None)
 
 
 def _is_unit(token: str) -> bool:
@@ -85,25 +106,19 @@ def _is_unit(token: str) -> bool:
 
 def find_columns(titles: list[Title], vendor: Vendor) -> dict[Role, int]:
     """Which column plays which role; names in the order of the vendor's table."""
+    named: dict[str, list[int]] = {}
+    for index, title in enumerate(titles):
+        for name in dict.fromkeys(title.names):
+            named.setdefault(name, []).append(index)
     found: dict[Role, int] = {}
     taken: set[int] = set()
     for role, words in vendor.columns.items():
-        for index in _indices(titles, words):
-            if index not in taken:
-                found[role] = index
-                taken.add(index)
-                break
+        places = (place for word in words for place in named.get(key(word), ()))
+        first = next((place for place in places if place not in taken), None)
+        if first is not None:
+            found[role] = first
+            taken.add(first)
     return found
-
-
-def _indices(titles: list[Title], words: tuple[str, ...]) -> list[int]:
-    wanted = [key(word) for word in words]
-    return [
-        index
-        for word in wanted
-        for index, title in enumerate(titles)
-        if word in title.names
-    ]
 
 
 def place_columns(
@@ -116,30 +131,41 @@ def place_columns(
     """
     places = {}
     for role, index in find_columns(titles, vendor).items():
+        title = titles[index]
         try:
-            factor = _factor(role, titles[index], vendor, notes)
+            unit = _unit(role, title, vendor, notes)
         except ReadingError:
             if role not in _OPTIONAL:
                 raise
             continue
-        title = titles[index].text.strip()
-        places[role] = Place(index=index, title=title, factor=factor)
+        places[role] = Place(
+            index=index,
+            title=title.text.strip(),
+            factor=1.0 if unit is None else unit.factor,
+            offset=0.0 if unit is None else unit.offset,
+            assumed=title.unit is None and role in vendor.assumed,
+        )
     return places
 
 
-def _factor(role: Role, title: Title, vendor: Vendor, notes: list[str]) -> float:
+def _unit(role: Role, title: Title, vendor: Vendor, notes: list[str]) -> Unit | None:
+    """The unit of a column; None for one that is counted or named.
+
+    Raises:
+        ReadingError: It has none, or one that is not its role's.
+    """
     quantity = QUANTITIES.get(role)
     if quantity is None:
-        return 1.0
-    if role is Role.TEMPERATURE:
-        return 1.0 if vendor.units_first else _temperature_factor(title, notes)
+        return None
     stated = vendor.units.get(role)
     token = (stated or title.unit) if vendor.units_first else (title.unit or stated)
     shown = title.text.strip()
+    if role is Role.TEMPERATURE and _is_celsius(token, shown, notes):
+        return _CELSIUS
     if token is None or (quantity is Quantity.TIME and _CLOCK.search(token)):
         if quantity is Quantity.TIME:
             # 01:02:03 needs no unit; plain numbers are refused when they are read
-            return float("nan")
+            return Unit(quantity=quantity, factor=math.nan)
         raise ReadingError(
             "missing_unit",
             f"Column {shown!r} does not say its unit.",
@@ -150,24 +176,43 @@ def _factor(role: Role, title: Title, vendor: Vendor, notes: list[str]) -> float
         raise ReadingError(
             "bad_unit", f"Column {shown!r}: {token!r} is no unit of {quantity} we know."
         )
-    return unit.factor
+    return unit
 
 
-def _temperature_factor(title: Title, notes: list[str]) -> float:
-    """1 for degrees Celsius, which is also what every vendor here writes.
-
-    Raises:
-        ReadingError: The title names another unit.
-    """
-    token, shown = title.unit, title.text.strip()
+def _is_celsius(token: str | None, shown: str, notes: list[str]) -> bool:
+    """No unit is degrees Celsius, which is what every vendor here writes."""
     if token is None:
-        return 1.0
+        return True
     if token in _LOST_UNITS or LOST in token:
         notes.append(f"the unit of {shown!r} is lost: read as degrees Celsius")
-        return 1.0
-    if find_spelled_unit(token, Quantity.TEMPERATURE) is None:
-        raise ReadingError("bad_unit", f"Column {shown!r}: {token!r} is not Celsius.")
-    return 1.0
+        return True
+    return False
+
+
+def with_units_below(
+    titles: Sequence[Title], cells: Sequence[str], vendor: Vendor
+) -> tuple[Title, ...]:
+    """Titles with the units of a row of units right below them.
+
+    Only such a row has letters, and no other title, under voltage and current.
+    """
+    places = find_columns(list(titles), vendor)
+    measured = [places.get(role) for role in (Role.VOLTAGE, Role.CURRENT)]
+    units = [_UNIT_CELL.match(cell.translate(_FULLWIDTH).strip()) for cell in cells]
+    if any(
+        place is None
+        or place >= len(units)
+        or units[place] is None
+        or key(cells[place]) in titles[place].names
+        for place in measured
+    ):
+        return tuple(titles)
+    return tuple(
+        replace(title, unit=unit["unit"].strip())
+        if title.unit is None and unit is not None
+        else title
+        for title, unit in zip_longest(titles, units[: len(titles)])
+    )
 
 
 def require(
@@ -197,5 +242,8 @@ def require(
 
 def marks_found(titles: list[Title], vendor: Vendor) -> int:
     """How many of the vendor's marks a header carries."""
+    spelled = vendor.spelled
+    if spelled and not any(re.search(spelled, t.text.strip()) for t in titles):
+        return 0
     names = {name for title in titles for name in title.names}
     return sum(any(key(word) in names for word in group) for group in vendor.marks)

@@ -10,10 +10,20 @@ from instruments.recording import Floats
 
 _TRIM = " \t\r\n'\"="
 # three numbers between colons, perhaps days before them
-_DAYS = r"^(?:(\d+)\s*(?:d|day|days|天)?[\s,.\-]+)?(\d+):(\d+):(\d+(?:[.,]\d+)?)$"
+_DAYS = (
+    r"^(?:(\d+)\s*(?:(?:days?|d|天)[\s,.\-]*|[\s,.\-]+))?"
+    r"(\d+):(\d+):(\d+(?:[.,]\d+)?)$"
+)
+# 1.234 where the decimal sign is a comma: a thousand, or one and a bit
+_GROUPED = r"^[-+]?[1-9]\d{0,2}(\.\d{3})+$"
+_THOUSANDS = r"^[-+]?[1-9]\d{0,2}(,\d{3})+\.\d+$"
+_WITH_COMMA = r"^[-+]?(\d{1,3}(\.\d{3})+|\d+),\d*([eE][-+]?\d+)?$"
+# a zone after the time of day; the instrument's own clock is kept without it
+_ZONE = r"(:\d\d(?:\.\d+)?)\s*(?:Z|[+-]\d\d:?\d\d)$"
 _YEAR_FIRST = (
-    *("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.fZ"),
-    *("%Y/%m/%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M"),
+    *("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y/%m/%d %H:%M:%S%.f"),
+    *("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y/%m/%d %p %I:%M:%S"),
+    *("%Y-%m-%d %I:%M:%S %p", "%Y/%m/%d %I:%M:%S %p", "%Y-%m-%d %p %I:%M:%S"),
     *("%Y.%m.%d %H:%M:%S%.f", "%Y年%m月%d日 %H:%M:%S%.f", "%Y%m%d %H:%M:%S%.f"),
 )
 _NAMED = (
@@ -59,9 +69,27 @@ def numbers(column: pl.Series, *, comma: bool = False) -> Floats:
         return _floats(column)
     text = trimmed(column)
     if comma:
-        text = text.str.replace_all(".", "", literal=True)
-        text = text.str.replace(",", ".", literal=True)
-    return _floats(text.cast(pl.Float64, strict=False))
+        return _floats(_with_points(text).cast(pl.Float64, strict=False))
+    values = text.cast(pl.Float64, strict=False)
+    if values.null_count() > text.null_count():
+        # 1,234.5 can be read in one way only
+        known = text.str.replace_all(",", "", literal=True)
+        grouped = text.str.contains(_THOUSANDS)
+        values = text.zip_with(~grouped.fill_null(False), known)
+        values = values.cast(pl.Float64, strict=False)
+    return _floats(values)
+
+
+def _with_points(text: pl.Series) -> pl.Series:
+    """Decimals with a comma as decimals with a point; null where it is doubtful."""
+    commas = text.str.contains(_WITH_COMMA).fill_null(False)
+    known = text.str.replace_all(".", "", literal=True)
+    known = known.str.replace(",", ".", literal=True)
+    points = text.filter(~commas & text.str.contains(".", literal=True))
+    if len(points) and points.str.contains(_GROUPED).all():
+        grouped = text.str.contains(_GROUPED)
+        text = text.set(grouped.fill_null(False), None)
+    return known.zip_with(commas, text)
 
 
 def _floats(column: pl.Series) -> Floats:
@@ -131,8 +159,9 @@ def dates_s(column: pl.Series, *, month_first: bool) -> Floats | None:
     if sample.cast(pl.Float64, strict=False).null_count() == 0:
         plain = numbers(column)
         return _numbered_dates(plain, float(np.nanmedian(plain)))
-    if sample.str.contains(r"\s\s|\t").any():
-        text = text.str.replace_all(r"\s+", " ")
+    if sample.str.contains(r"\s\s|\t|Z$|[+-]\d\d:?\d\d$|午").any():
+        text = text.str.replace_all(r"\s+", " ").str.replace(_ZONE, "$1")
+        text = text.str.replace(r"上午\s*", "AM ").str.replace(r"下午\s*", "PM ")
         sample = text.drop_nulls().head(_SAMPLE)
     first, second = _MONTH_FIRST, _DAY_FIRST
     if not month_first:

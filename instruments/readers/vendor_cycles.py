@@ -9,10 +9,13 @@ from instruments.recording import VendorCycle
 from instruments.units import Quantity, find_spelled_unit
 
 _CYCLE = ("Cycle", "ToTal of Cycle", "Cycle Index", "循环", "循环号", "循环序号")
-_CHARGE = ("CapC", "Capacity of charge", "Chg. Cap.", "Charge Capacity", "充电容量")
+_CHARGE = (
+    *("CapC", "Capacity of charge", "Chg. Cap.", "Charge Capacity", "Cap_Chg"),
+    "充电容量",
+)
 _DISCHARGE = (
     *("CapD", "Capacity of discharge", "DChg. Cap.", "Discharge Capacity"),
-    "放电容量",
+    *("Cap_DChg", "放电容量"),
 )
 
 

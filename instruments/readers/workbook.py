@@ -36,6 +36,11 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _HEADER_ROWS = 60
 _ENOUGH_MARKS = 0.6
+# where a spreadsheet's days start: it believes in a 29th of February 1900
+_ZERO, _LEAP, _ZERO_SINCE = (
+    datetime(*day)  # noqa: DTZ001  (a spreadsheet knows no zone)
+    for day in ((1899, 12, 31), (1900, 3, 1), (1899, 12, 30))
+)
 # the last one takes what no vendor claims
 _VENDORS = (NEWARE, LAND, ARBIN, BDF, MACCOR, GENERIC)
 
@@ -119,7 +124,12 @@ def _sheets(path: Path) -> Iterator[Sheet]:
     try:
         with CalamineWorkbook.from_path(path) as workbook:
             for name in workbook.sheet_names:
-                rows = workbook.get_sheet_by_name(name).to_python()
+                # a cell far below makes a million empty rows
+                rows = [
+                    row
+                    for row in workbook.get_sheet_by_name(name).iter_rows()
+                    if row.count("") < len(row)
+                ]
                 sheet = _with_header(name, rows)
                 if sheet is not None:
                     yield sheet
@@ -218,12 +228,20 @@ def as_series(values: list[Any]) -> pl.Series:
 
 def _text(value: Any) -> str | None:
     if isinstance(value, datetime):
+        if value.year <= _LEAP.year:
+            # a time of more than a day, in a cell that shows the time alone
+            return _duration(value - (_ZERO if value < _LEAP else _ZERO_SINCE))
         return value.isoformat(sep=" ", timespec="milliseconds")
     if isinstance(value, timedelta):
-        return str(value.total_seconds())
+        return _duration(value)
     if isinstance(value, (date, time)):
         return value.isoformat()
     return None if value is None or value == "" else str(value)
+
+
+def _duration(value: timedelta) -> str:
+    minutes, seconds = divmod(value.total_seconds(), 60)
+    return f"{int(minutes // 60)}:{int(minutes % 60):02}:{seconds:06.3f}"
 
 
 def _vendor_cycles(sheets: list[Sheet]) -> tuple[VendorCycle, ...]:

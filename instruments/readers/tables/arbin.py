@@ -19,7 +19,8 @@ VENDOR = Vendor(
         Role.STEP: ("Step_Index",),
         Role.TEMPERATURE: (
             *("Aux_Temperature_1", "Aux_Temperature", "Temperature", "Temp 1"),
-            *("Aux_Temperature(C)_1", "Temperature_1"),
+            *("Aux_Temperature(C)_1", "Aux_Temperature(℃)_1", "Temperature_1"),
+            *("Aux_Temperature(°C)_1", "Cell_Temperature"),
         ),
         Role.AC_RESISTANCE: ("ACR", "AC_Impedance"),
         Role.DC_RESISTANCE: ("Internal_Resistance",),

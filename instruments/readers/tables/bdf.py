@@ -12,7 +12,7 @@ VENDOR = Vendor(
         Role.DATE: ("date_time", "unix_time", "date_time_iso8601", "datetime"),
         Role.VOLTAGE: ("voltage",),
         Role.CURRENT: ("current",),
-        Role.CAPACITY: ("step_capacity",),
+        Role.CAPACITY: ("step_capacity", "step_cumulative_capacity"),
         Role.CHARGE_CAPACITY: (
             *("charging_capacity", "cumulative_charging_capacity"),
             *("step_charging_capacity", "charge_capacity"),
@@ -27,15 +27,17 @@ VENDOR = Vendor(
         Role.STATE: ("step_type", "step_name"),
         Role.TEMPERATURE: (
             *("surface_temperature", "surface_temperature_t1", "temperature_t1"),
-            *("temperature", "ambient_temperature"),
+            *("temperature", "cell_temperature", "ambient_temperature"),
         ),
     },
     units={},
     marks=(
-        ("test_time_second", "Test Time / s"),
-        ("voltage_volt", "Voltage / V"),
-        ("current_ampere", "Current / A"),
+        ("test_time",),
+        ("voltage",),
+        ("current",),
     ),
+    # LAND writes "Voltage/V"
+    spelled=r"(?i)^(?:voltage(?:_volt| / m?V)|current(?:_ampere| / m?A))$",
     states={},
     month_first=False,
 )

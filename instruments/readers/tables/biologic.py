@@ -13,7 +13,7 @@ VENDOR = Vendor(
         Role.NET_CAPACITY: ("(Q-Qo)", "Q charge/discharge"),
         Role.CYCLE: ("cycle number",),
         Role.STEP: ("Ns",),
-        Role.TEMPERATURE: ("Temperature",),
+        Role.TEMPERATURE: ("Temperature", "Temp", "T"),
     },
     units={},
     marks=(

@@ -19,11 +19,13 @@ VENDOR = Vendor(
     title="a csv with units in its titles",
     columns={
         Role.TIME: (
-            *("Time", "Test Time", "Total Time", "Elapsed Time", "Elapsed", "t"),
-            *("Run Time", "Seconds", "Timestamp", "时间", "总时间", "测试时间"),
-            *("Zeit", "Temps"),
+            # "Time" alone is often the step's
+            *("Test Time", "Total Time", "Elapsed Time", "Elapsed", "Run Time"),
+            *("Program Duration", "Program Time", "Prog Time"),
+            *("总时间", "测试时间", "累计时间", "Time", "t", "时间", "记录时间"),
+            *("Seconds", "Minutes", "Hours", "Timestamp", "Zeit", "Temps"),
         ),
-        Role.STEP_TIME: ("Step Time", "工步时间"),
+        Role.STEP_TIME: ("Step Time", "Step Duration", "工步时间", "相对时间"),
         Role.DATE: (
             *("Date Time", "Datetime", "Date", "Absolute Time", "Timestamp"),
             *("日期", "日期时间", "绝对时间", "系统时间"),
@@ -31,16 +33,20 @@ VENDOR = Vendor(
         Role.VOLTAGE: (
             *("Voltage", "Volt", "Volts", "U", "V", "Ecell", "Potential"),
             *("Cell Voltage", "Pack Voltage", "Terminal Voltage", "电压", "总电压"),
-            *("Spannung", "Tension"),
+            *("实际电压", "电池电压", "Battery Voltage", "Spannung", "Tension"),
+            *("mV", "mVolts"),
         ),
         Role.CURRENT: (
             *("Current", "Curr", "Amps", "I", "A", "Pack Current", "电流", "总电流"),
-            *("Strom", "Courant"),
+            *("实际电流", "电池电流", "Battery Current", "Strom", "Courant"),
+            *("mA", "mAmps"),
         ),
-        Role.CAPACITY: ("Capacity", "Cap", "Ah", "容量", "Kapazität", "Step Capacity"),
+        Role.CAPACITY: (
+            *("Capacity", "Cap", "Ah", "mAh", "容量", "Kapazität", "Step Capacity"),
+        ),
         Role.CHARGE_CAPACITY: ("Charge Capacity", "Chg Cap", "充电容量"),
         Role.DISCHARGE_CAPACITY: ("Discharge Capacity", "Dchg Cap", "放电容量"),
-        Role.NET_CAPACITY: ("Net Capacity",),
+        Role.NET_CAPACITY: ("Net Capacity", "AhAccu"),
         Role.CYCLE: (
             "Cycle",
             "Cycle Index",

@@ -9,7 +9,7 @@ VENDOR = Vendor(
     columns={
         Role.TIME: (
             *("Total Time", "Cumulative Time", "Test Time", "总时间"),
-            *("累计时间", "测试时间", "总计时间"),
+            *("累计时间", "测试时间", "总计时间", "Record Time", "记录时间"),
         ),
         Role.STEP_TIME: (
             *("Time", "Step Time", "Relative Time", "时间", "工步时间"),
@@ -19,22 +19,27 @@ VENDOR = Vendor(
             *("Date", "Absolute Time", "Real Time", "Realtime", "绝对时间"),
             *("系统时间", "日期", "日期时间"),
         ),
-        Role.VOLTAGE: ("Voltage", "Volt", "Vol", "电压"),
-        Role.CURRENT: ("Current", "Cur", "电流"),
+        Role.VOLTAGE: ("Voltage", "Volt", "Vol", "电压", "实际电压"),
+        Role.CURRENT: ("Current", "Cur", "Curr", "电流", "实际电流"),
         Role.CAPACITY: ("Capacity", "Cap", "容量"),
-        Role.CHARGE_CAPACITY: ("Chg. Cap.", "Capacity of charge", "充电容量"),
-        Role.DISCHARGE_CAPACITY: (
-            *("DChg. Cap.", "Capacity of discharge", "放电容量"),
+        Role.CHARGE_CAPACITY: (
+            *("Chg. Cap.", "Chg. Capacity", "Charge Capacity", "Capacity of charge"),
+            *("Capacitance_Chg", "CapaCity_Chg", "充电容量", "单工步充电容量"),
         ),
-        Role.CYCLE: ("Cycle Index", "Cycle", "Cycle ID", "循环号", "循环序号"),
+        Role.DISCHARGE_CAPACITY: (
+            *("DChg. Cap.", "DChg. Capacity", "Discharge Capacity"),
+            *("Capacity of discharge", "Capacitance_DChg", "CapaCity_DChg"),
+            *("放电容量", "单工步放电容量"),
+        ),
+        Role.CYCLE: ("Cycle Index", "Cycle", "Cycle ID", "循环号", "循环序号", "循环"),
         # the executed step before the programme's
         Role.STEP: (
             *("Step Number", "工步序号", "Step Index", "Step", "Step ID"),
-            *("工步号", "工步", "步次"),
+            *("Steps", "工步号", "工步", "步次"),
         ),
         Role.STATE: (
-            *("Step Type", "Status", "Step Name", "工步类型", "工步状态"),
-            *("状态", "步次类型", "工作模式"),
+            *("Step Type", "Status", "State", "Step Name", "工步类型", "工步状态"),
+            *("状态", "步次类型", "工作模式", "工步名称"),
         ),
         Role.DC_RESISTANCE: ("DCIR", "Internal Resistance", "内阻", "直流内阻"),
         Role.TEMPERATURE: ("T1", "Temperature", "Aux. T1", "Temp", "温度", "T"),
@@ -45,18 +50,18 @@ VENDOR = Vendor(
             *("DataPoint", "Record Number", "Record ID", "Record Index", "Record"),
             *("数据序号", "记录序号", "记录号", "数据点"),
         ),
-        ("Step Type", "Status", "工步类型", "状态", "步次类型"),
+        ("Step Type", "Status", "State", "工步类型", "状态", "步次类型", "工步状态"),
         (
             *("Cycle Index", "Cycle", "Cycle ID", "循环号", "循环序号", "循环"),
             *("DChg. Cap.", "放电容量"),
         ),
         (
-            *("Step Index", "Step Number", "Step ID", "Step"),
+            *("Step Index", "Step Number", "Step ID", "Step", "Steps"),
             *("工步号", "工步序号", "步次"),
         ),
         (
             *("Total Time", "Cumulative Time", "Absolute Time", "Relative Time"),
-            *("Date", "总时间", "累计时间", "绝对时间", "相对时间"),
+            *("Date", "Realtime", "总时间", "累计时间", "绝对时间", "相对时间"),
         ),
     ),
     states={},

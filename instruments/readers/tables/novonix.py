@@ -7,7 +7,7 @@ VENDOR = Vendor(
     name="novonix_csv",
     title="Novonix's csv",
     columns={
-        Role.TIME: ("Run Time",),
+        Role.TIME: ("Run Time", "Run-Time"),
         Role.STEP_TIME: ("Step Time",),
         Role.DATE: ("Date and Time",),
         Role.VOLTAGE: ("Potential", "Voltage"),
