@@ -16,7 +16,9 @@ _MAX_CANDIDATES = 20_000
 _PIECE_BYTES = 16 * 1024 * 1024
 _SAMPLE_ROWS = 50
 _LETTER = re.compile(r"[^\W\d_]")
-_COMMA_NUMBER = re.compile(r"^\s*[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*$")
+_COMMA_NUMBER = re.compile(
+    r"^\s*[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+(?:[eE][-+]?\d+)?\s*$"
+)
 # 41,000 is also how a thousand is written, where the separator is a comma
 _GROUPED = re.compile(r"^\s*[-+]?[1-9]\d{0,2},\d{3}\s*$")
 
@@ -149,7 +151,7 @@ def has_decimal_comma(
     for group in places:
         fields = [row[place] for row in rows for place in group if place < len(row)]
         commas = [field for field in fields if _COMMA_NUMBER.match(field)]
-        points = sum("." in field for field in fields)
+        points = sum("." in f and not _COMMA_NUMBER.match(f) for f in fields)
         if commas or points:
             grouped = header.separator == "," and all(map(_GROUPED.match, commas))
             return len(commas) > points and not grouped

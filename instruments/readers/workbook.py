@@ -27,6 +27,7 @@ from instruments.readers.titles import (
     place_columns,
     require,
     take_apart,
+    with_units_below,
 )
 from instruments.readers.vendor_cycles import find_cycles
 from instruments.reading import ReadingError
@@ -88,8 +89,9 @@ class Workbook:
         sheets = list(_sheets(path))
         vendor, chosen = _choose(sheets)
         notes: list[str] = []
-        places = place_columns(list(chosen[0].titles), vendor, notes)
-        require(places, list(chosen[0].titles))
+        titles = _with_units(chosen[0], vendor)
+        places = place_columns(list(titles), vendor, notes)
+        require(places, list(titles))
         rows = _joined(chosen, notes)
         used = {place.index for place in places.values()}
         table = Table(
@@ -100,7 +102,7 @@ class Workbook:
             places=places,
             extra=tuple(
                 title.text.strip()
-                for index, title in enumerate(chosen[0].titles)
+                for index, title in enumerate(titles)
                 if title.text.strip() and index not in used
             ),
             notes=tuple(notes),
@@ -171,7 +173,9 @@ def _choose(sheets: list[Sheet]) -> tuple[Vendor, list[Sheet]]:
     if claims:
         vendor = max(claims, key=lambda claim: claim[:2])[2]
         chosen = [sheet for sheet in sheets if _is_records(sheet, vendor)]
-        return vendor, [s for s in chosen if s.titles == chosen[0].titles]
+        # a sheet of cycles has voltages and currents too, but fewer marks
+        best = max(chosen, key=lambda sheet: _share(sheet, vendor))
+        return vendor, [s for s in chosen if s.titles == best.titles]
     names = ", ".join(sheet.name for sheet in sheets) or "none"
     raise ReadingError(
         "no_record_sheet",
@@ -188,6 +192,14 @@ def _is_records(sheet: Sheet, vendor: Vendor) -> bool:
     if not {Role.TIME, Role.STEP_TIME, Role.DATE} & found.keys():
         return False
     return vendor is GENERIC or _share(sheet, vendor) >= _ENOUGH_MARKS
+
+
+def _with_units(sheet: Sheet, vendor: Vendor) -> tuple[Title, ...]:
+    """The titles with the units of a row of units right below them."""
+    below = [
+        cell if isinstance(cell, str) else "" for row in sheet.rows[:1] for cell in row
+    ]
+    return with_units_below(sheet.titles, below, vendor)
 
 
 def _share(sheet: Sheet, vendor: Vendor) -> float:

@@ -172,3 +172,86 @@ def test_real_workbooks_in_this_process(shared_data: Path) -> None:
     neware = Workbook().read(folder / "neware_xls" / "custom_data_003.xls", Hints())
     assert (land.rows, neware.rows) == (16538, 2943)
     assert (land.reader, neware.reader) == ("land_workbook", "neware_workbook")
+
+
+ARBIN: Cells = [
+    [
+        *("Data_Point", "Test_Time(s)", "Step_Index", "Cycle_Index", "Current(A)"),
+        *("Voltage(V)", "Charge_Capacity(Ah)", "Discharge_Capacity(Ah)"),
+    ],
+    [1, 0, 1, 1, 0, 4.1, 0, 0],
+    [2, 60, 1, 1, 0, 4.1, 0, 0],
+]
+STATISTICS: Cells = [
+    [
+        *("Cycle_Index", "Test_Time(s)", "Current(A)", "Voltage(V)"),
+        *("Charge_Capacity(Ah)", "Discharge_Capacity(Ah)"),
+    ],
+    [1, 3660, 1, 4.1, 0.5, 0.5],
+]
+
+
+@pytest.mark.parametrize("first", ["Statistics_1", "Channel_1"])
+def test_a_sheet_of_cycles_is_not_read_for_records(first: str, tmp_path: Path) -> None:
+    sheets = {"Statistics_1": STATISTICS, "Channel_1": ARBIN}
+    recording = read_book(tmp_path, {first: sheets[first]} | sheets)
+    assert recording.reader == "arbin_workbook"
+    assert recording.time_s.tolist() == [0, 60]
+
+
+def test_a_row_of_units_in_a_sheet(tmp_path: Path) -> None:
+    rows: Cells = [["Time", "Voltage", "Current"], ["min", "mV", "mA"], [0, 4100, 0]]
+    recording = read_book(tmp_path, {"a": [*rows, [1, 4000, -500]]})
+    assert recording.time_s.tolist() == [0, 60]
+    assert recording.voltage_v.tolist() == [4.1, 4.0]
+    assert recording.current_a.tolist() == [0, -0.5]
+
+
+_STYLES = (
+    f'<styleSheet xmlns="{_MAIN}"><cellXfs><xf numFmtId="0"/>'
+    '<xf numFmtId="21"/><xf numFmtId="46"/></cellXfs></styleSheet>'
+)
+
+
+def add_styles(path: Path, sheet: str) -> Path:
+    """Times as a spreadsheet keeps them: days, shown by a style."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    link = _RELATION.format("rId9", "styles", "styles.xml")
+    relations = parts["xl/_rels/workbook.xml.rels"]
+    parts["xl/_rels/workbook.xml.rels"] = relations.replace("</R", link + "</R", 1)
+    parts |= {"xl/styles.xml": _STYLES, "xl/worksheets/sheet1.xml": sheet}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return path
+
+
+@pytest.mark.parametrize("style", [1, 2])
+def test_cells_of_time_over_many_days(style: int, tmp_path: Path) -> None:
+    days = (0, 0.25, 1.5, 61.5)
+    rows = "".join(
+        f'<row><c s="{style}"><v>{day}</v></c><c><v>4.1</v></c><c><v>0</v></c></row>'
+        for day in days
+    )
+    titles = ("Time(h:min:s.ms)", "Voltage(V)", "Current(A)")
+    header = f"<row>{''.join(map(_cell, titles))}</row>"
+    sheet = (
+        f'<worksheet xmlns="{_MAIN}"><sheetData>{header}{rows}</sheetData></worksheet>'
+    )
+    path = add_styles(write_xlsx(tmp_path / "a.xlsx", {"a": []}), sheet)
+    recording = Workbook().read(path, Hints())
+    assert recording.time_s.tolist() == pytest.approx([day * 86400 for day in days])
+
+
+def test_a_cell_far_below_is_no_million_records(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"a": [RECORD_TITLES, *RECORDS]})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    far = '<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace("</sheetData>", far)
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, text in parts.items():
+            archive.writestr(part, text)
+    assert Workbook().read(path, Hints()).rows == len(RECORDS)
