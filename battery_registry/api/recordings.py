@@ -80,7 +80,8 @@ class WrongHashError(RegistryError):
 def hand_in(digest: str) -> Response:
     """Keep a recording once an inspection of the caller's station names it."""
     kind, kept = _look_up(digest)
-    if kept is not None:
+    # What the disk has lost, or a restored database never had, is taken again.
+    if kept is not None and _blobs().holds(digest, size_bytes=kept.size_bytes):
         return _told(digest, kept.size_bytes, status=200)
     content = packed.unpack(
         request.get_data(cache=False),

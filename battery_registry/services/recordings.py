@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain.caller import Scope
 from battery_registry.services import photos
-from battery_registry.store.blobs import LARGEST_BYTES, BlobStore
+from battery_registry.store.blobs import LARGEST_BYTES, BlobPart, BlobStore
 from battery_registry.store.tables.blobs import blob, inspection_photo
 from battery_registry.store.tables.inspections import inspection
 from battery_registry.store.tables.parties import station
@@ -138,6 +138,7 @@ def receive(
     Raises:
         RecordingTooLargeError: It is, or is said to be, too large.
         BlobOffsetError: It does not begin where the last one ended.
+        BlobBusyError: Another request is at it.
         BlobHashError: The whole has another hash.
         NotAPhotoError: A photo is none.
         PhotoTooLargeError: A photo is too large.
@@ -146,20 +147,21 @@ def receive(
     most = photos.LARGEST_BYTES if kind is BlobKind.PHOTO else LARGEST_BYTES
     if part.total > most:
         raise RecordingTooLargeError(field="Content-Range", mib=most >> 20)
-    size, path = blobs.append(
-        part.sha256, part.content, owner=owner, offset=part.offset
-    )
-    if size < part.total:
-        return size, None
-    media_type = RAW
-    if kind is BlobKind.PHOTO:
-        try:
-            media_type = photos.check(path.read_bytes(), field="sha256")
-        except RegistryError:
-            blobs.discard(part.sha256, owner=owner)
-            raise
-    blobs.finish(part.sha256, owner=owner)
+    with blobs.part(part.sha256, owner=owner) as held:
+        size = held.append(part.content, offset=part.offset)
+        if size < part.total:
+            return size, None
+        media_type = _check_photo(held) if kind is BlobKind.PHOTO else RAW
+        held.keep()
     return size, media_type
+
+
+def _check_photo(held: BlobPart) -> str:
+    try:
+        return photos.check(held.read(), field="sha256")
+    except RegistryError:
+        held.discard()
+        raise
 
 
 def record(session: Session, *, kept: Kept, station_id: UUID) -> None:

@@ -11,8 +11,8 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedRandom
 from pathlib import Path
-from typing import BinaryIO
 
 from battery_registry.domain import Kind, RegistryError
 
@@ -74,57 +74,45 @@ class BlobStore:
         """
         return self._folder() / sha256[:2] / sha256[2:4] / sha256
 
-    def received(self, sha256: str, *, owner: str) -> int:
-        """Count the bytes of a part that an owner has sent so far."""
-        part = self._part(sha256, owner)
-        return part.stat().st_size if part.exists() else 0
-
-    def append(
-        self, sha256: str, content: bytes, *, owner: str, offset: int
-    ) -> tuple[int, Path]:
-        """Add bytes to an owner's part; those at offset 0 begin it anew.
-
-        Returns:
-            How many bytes it has now, and where it lies.
+    def holds(self, sha256: str, *, size_bytes: int) -> bool:
+        """Whether the whole bytes of a hash are on the disk.
 
         Raises:
-            BlobOffsetError: The part ends elsewhere; ``extra`` says where.
+            BlobsNotSetUpError: There is no folder.
+        """
+        try:
+            return self.path(sha256).stat().st_size == size_bytes
+        except OSError:
+            return False
+
+    def received(self, sha256: str, *, owner: str) -> int:
+        """Count the bytes of a part that an owner has sent so far.
+
+        Raises:
+            BlobNotStoredError: The disk does not tell.
+            BlobsNotSetUpError: There is no folder.
+        """
+        part = self._part(sha256, owner)
+        with _storing():
+            return part.stat().st_size if part.exists() else 0
+
+    @contextmanager
+    def part(self, sha256: str, *, owner: str) -> Iterator["BlobPart"]:
+        """Hold an owner's part, so that no other request changes it meanwhile.
+
+        Raises:
             BlobBusyError: Another request is at it.
             BlobNotStoredError: The disk does not take it.
             BlobsNotSetUpError: There is no folder.
         """
-        part = self._part(sha256, owner)
-        with _storing(), self._locked(part) as file:
-            size = 0 if offset == 0 else file.seek(0, os.SEEK_END)
-            if size != offset:
-                raise BlobOffsetError(
-                    field="Content-Range",
-                    extra={"received_bytes": size},
-                    offset=offset,
-                    received=size,
-                )
-            file.truncate(size)
-            file.seek(size)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            return size + len(content), part
-
-    def finish(self, sha256: str, *, owner: str) -> None:
-        """Check a part's hash and keep it.
-
-        Raises:
-            BlobHashError: It has another hash; the part is gone.
-            BlobNotStoredError: The disk does not take it.
-        """
-        part = self._part(sha256, owner)
+        path = self._part(sha256, owner)
         with _storing():
-            with part.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != sha256:
-                part.unlink()
-                raise BlobHashError(field="sha256", found=found)
-            self._keep(part, sha256)
+            _make_folder(path.parent)
+            _sweep(path.parent)
+            made = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            with os.fdopen(made, "r+b") as file:
+                _lock(file, path)
+                yield BlobPart(file, path, kept=self.path(sha256))
 
     def put(self, content: bytes) -> str:
         """Keep bytes that are whole; returns their hash.
@@ -135,20 +123,19 @@ class BlobStore:
         """
         sha256 = hashlib.sha256(content).hexdigest()
         # Nobody else's part: two forms with one photo do not meet.
-        owner = f"put-{secrets.token_hex(8)}"
-        self.append(sha256, content, owner=owner, offset=0)
-        self.finish(sha256, owner=owner)
+        with self.part(sha256, owner=f"put-{secrets.token_hex(8)}") as part:
+            part.append(content, offset=0)
+            part.keep()
         return sha256
 
-    def discard(self, sha256: str, *, owner: str) -> None:
-        """Throw an owner's part away."""
-        self._part(sha256, owner).unlink(missing_ok=True)
+    def drop(self, sha256: str) -> None:
+        """Throw the bytes of a hash away, if they are there.
 
-    def _keep(self, part: Path, sha256: str) -> None:
-        kept = self.path(sha256)
-        kept.parent.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
-        part.replace(kept)
-        _sync_folder(kept.parent)
+        Raises:
+            BlobNotStoredError: The disk does not let them go.
+        """
+        with _storing():
+            self.path(sha256).unlink(missing_ok=True)
 
     def _folder(self) -> Path:
         if self._root is None:
@@ -158,17 +145,87 @@ class BlobStore:
     def _part(self, sha256: str, owner: str) -> Path:
         return self._folder() / "parts" / f"{sha256}.{owner}"
 
-    @contextmanager
-    def _locked(self, part: Path) -> Iterator[BinaryIO]:
-        part.parent.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
-        _sweep(part.parent)
-        made = os.open(part, os.O_RDWR | os.O_CREAT, 0o600)
-        with os.fdopen(made, "r+b") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise BlobBusyError from None
-            yield file
+
+class BlobPart:
+    """What has come in of some bytes, held by one request alone.
+
+    Args:
+        file: Its bytes, opened and locked.
+        path: Where it lies.
+        kept: Where it will lie once it is whole; the name is its hash.
+    """
+
+    def __init__(self, file: BufferedRandom, path: Path, *, kept: Path) -> None:
+        """Remember it."""
+        self._file = file
+        self._path = path
+        self._kept = kept
+
+    def append(self, content: bytes, *, offset: int) -> int:
+        """Add bytes; those at offset 0 begin the part anew. Counts what is there.
+
+        Raises:
+            BlobOffsetError: The part ends elsewhere; ``extra`` says where.
+        """
+        size = 0 if offset == 0 else self._file.seek(0, os.SEEK_END)
+        if size != offset:
+            raise BlobOffsetError(
+                field="Content-Range",
+                extra={"received_bytes": size},
+                offset=offset,
+                received=size,
+            )
+        self._file.truncate(size)
+        self._file.seek(size)
+        self._file.write(content)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return size + len(content)
+
+    def read(self) -> bytes:
+        """Read all that is there."""
+        self._file.seek(0)
+        return self._file.read()
+
+    def keep(self) -> None:
+        """Check the hash and keep the bytes under it.
+
+        Raises:
+            BlobHashError: They have another hash; they are gone.
+        """
+        self._file.seek(0)
+        found = hashlib.file_digest(self._file, "sha256").hexdigest()
+        if found != self._kept.name:
+            self.discard()
+            raise BlobHashError(field="sha256", found=found)
+        _make_folder(self._kept.parent)
+        self._path.replace(self._kept)
+        _sync_folder(self._kept.parent)
+
+    def discard(self) -> None:
+        """Throw it away."""
+        self._path.unlink(missing_ok=True)
+
+
+def _lock(file: BufferedRandom, path: Path) -> None:
+    """Take the only lock of a part; one that was finished meanwhile is busy."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BlobBusyError from None
+    # Between opening and locking, another request may have kept it under its
+    # hash or thrown it away: what is open here is then no part any more.
+    if not path.exists() or not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+        raise BlobBusyError
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each to be there after a power cut."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
+    _sync_folder(folder.parent)
 
 
 @contextmanager

@@ -199,7 +199,10 @@ def test_the_store_refuses_without_a_folder_and_on_a_bad_disk(tmp_path: Path) ->
 
 def test_parts_of_long_ago_are_swept_away(tmp_path: Path) -> None:
     store = BlobStore(tmp_path)
-    _, old = store.append("a" * 64, b"x", owner="XC-01", offset=0)
-    os.utime(old, (0, 0))
-    store.append("b" * 64, b"x", owner="XC-01", offset=0)
+    for digit in "ab":
+        with store.part(digit * 64, owner="XC-01") as part:
+            part.append(b"x", offset=0)
+        if digit == "a":
+            (old,) = (tmp_path / "parts").iterdir()
+            os.utime(old, (0, 0))
     assert (old.exists(), store.received("b" * 64, owner="XC-01")) == (False, 1)
