@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import click
 
 from battery_registry.cli import runtime
 from battery_registry.cli.failed_file import FailedFile
+from battery_registry.cli.failure import FailedError
 from battery_registry.cli.listing import show_json
 from battery_registry.cli.words import faults
 from battery_registry.context import Runtime
@@ -71,15 +72,29 @@ def import_file(
         save=save_mapping,
         dry_run=dry_run,
     )
+    _check_apart(failed, (file, mapping_file))
     with runtime.opened() as opened:
         runtime.check_live(opened.database, opened.ruleset)
         named = File(name=file.name, open=lambda: file.open("rb"))
         prepared = run.prepare(opened, named, wish)
         told = _Told(as_json=as_json)
-        _take_in(opened, prepared, told, failed=failed, dry_run=dry_run)
+        failed_file = FailedFile(failed)
+        if not failed_file.goes_on(prepared.sheet, prepared.run):
+            click.echo(f"begins anew: {failed} lacks rows that failed", err=True)
+            prepared = replace(prepared, run=Run())
+        _take_in(opened, prepared, told, failed=failed_file, dry_run=dry_run)
     told.end(prepared, dry_run=dry_run)
     if told.run.refused:
         ctx.exit(_REFUSED)
+
+
+def _check_apart(failed: Path | None, read: Iterable[Path | None]) -> None:
+    """Refuse to write failed rows over a file that is being read."""
+    if failed is None or not failed.exists():
+        return
+    for path in read:
+        if path is not None and failed.samefile(path):
+            raise FailedError(f"--failed would overwrite {path}; name another file")
 
 
 def _read_mapping(path: Path | None) -> ColumnMapping | None:
@@ -91,14 +106,13 @@ def _take_in(
     prepared: Opened,
     told: "_Told",
     *,
-    failed: Path | None,
+    failed: FailedFile,
     dry_run: bool,
 ) -> None:
-    goes_on = prepared.run.rows_done > 0
-    if goes_on:
+    if prepared.run.rows_done > 0:
         click.echo(f"goes on after row {prepared.run.rows_done}", err=True)
     told.run = prepared.run
-    with closing(FailedFile(failed, goes_on=goes_on)) as file:
+    with closing(failed) as file:
         for block in run.take_in(opened, prepared, dry_run=dry_run):
             file.write(prepared.sheet, list(_failed(block.taken)))
             told.tell(block)

@@ -210,7 +210,7 @@ def test_a_row_that_the_database_refuses_costs_no_other_its_place(
         ("a.csv", b"inspection_id,colour\n", "colour: is no field"),
         ("a.csv", b'inspection_id\n"a"b\n', "chemistry: has no column"),
         ("a.csv", b'"a"b\n', "near line 1"),
-        ("a.csv", b"\xff\xff\xff", "neither text in utf-8 or gb 18030"),
+        ("a.csv", b"\xff\xff\xff", "neither text in utf-8, gb 18030"),
     ],
     ids=["workbook", "empty", "twice", "unknown", "missing", "quotes", "bytes"],
 )

@@ -1,31 +1,23 @@
 """Files as stations have them: their own columns, no ids, broken off, signed."""
 
 import csv
-import datetime as dt
-import io
 import json
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pytest
 from sqlalchemy import func, select
 
 from battery_registry.services import api_keys
 from battery_registry.store.db import Database
-from battery_registry.store.tables.imports import import_run
 from battery_registry.store.tables.inspections import inspection
-from battery_registry.wire.importing import run as importing
-from battery_registry.wire.importing import workbooks
-from battery_registry.wire.importing.run import Wish
-from battery_registry.wire.importing.sheets import File
 from instruments.station.exports import write_export
 from instruments.station.queue import Queue
 from tests.builders import NOW, Registry, make_body
 from tests.cli.conftest import Run
 from tests.cli.test_import import cell, count, write_csv, write_lines
+from tests.wire.made_workbooks import workbook
 
 
 @pytest.fixture(autouse=True)
@@ -117,43 +109,6 @@ def test_two_columns_for_one_field_are_refused(run: Run, tmp_path: Path) -> None
     assert "model: is the field maker, as column maker is" in said
 
 
-def workbook(*rows: list[Any]) -> bytes:
-    """The least that is a workbook: one sheet of inline texts, numbers, flags."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    rels = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    packed = "http://schemas.openxmlformats.org/package/2006"
-
-    def one(value: Any) -> str:
-        if isinstance(value, bool):
-            return f'<c t="b"><v>{int(value)}</v></c>'
-        if isinstance(value, int | float):
-            return f"<c><v>{value!r}</v></c>"
-        return f'<c t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'
-
-    lines = "".join(f"<row>{''.join(map(one, row))}</row>" for row in rows)
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{packed}/content-types">'
-        '<Default Extension="rels" ContentType='
-        '"application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{packed}/relationships"><Relationship'
-        f' Id="r1" Type="{rels}/officeDocument" Target="xl/workbook.xml"/>'
-        "</Relationships>",
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rels}"><sheets>'
-        '<sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{packed}/relationships">'
-        f'<Relationship Id="r1" Type="{rels}/worksheet" Target="worksheets/s.xml"/>'
-        "</Relationships>",
-        "xl/worksheets/s.xml": f'<worksheet xmlns="{main}"><sheetData>{lines}'
-        "</sheetData></worksheet>",
-    }
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return made.getvalue()
-
-
 def test_a_workbook_is_read_as_its_rows_are_seen(
     run: Run, database: Database, tmp_path: Path
 ) -> None:
@@ -186,59 +141,6 @@ def test_a_damaged_workbook_is_one_line(
     file.write_bytes(content)
     done = run("import", file, "--station", "XC-01")
     assert "the workbook cannot be read" in done.stderr.lower()
-
-
-class BrokenOffError(Exception):
-    """The machine is switched off."""
-
-
-def break_off(city: Registry, file: Path, *, after_blocks: int) -> None:
-    """Take so many blocks in and keep their progress, then die."""
-    named = File(name=file.name, open=lambda: file.open("rb"))
-    opened = importing.prepare(city.runtime, named, Wish(station="XC-01"))
-    blocks = importing.take_in(city.runtime, opened, dry_run=False)
-    for _ in range(after_blocks + 1):
-        next(blocks)
-
-
-def test_an_import_that_was_broken_off_goes_on(
-    run: Run, database: Database, tmp_path: Path, city: Registry
-) -> None:
-    bodies = [anonymous() for _ in range(1201)]
-    for number in (10, 700, 1150):
-        bodies[number]["ocv_v"] = 500
-    file, failed = write_csv(tmp_path / "day.csv", *bodies), tmp_path / "failed.csv"
-    # the second block is in the database, and its progress is not
-    break_off(city, file, after_blocks=1)
-    assert count(database) == 998
-
-    done = run("import", file, "--station", "XC-01", "--failed", failed)
-
-    assert done.stderr.startswith("goes on after row 501\n")
-    assert "1201 rows read as utf-8-sig: 699 accepted, 499 duplicate, 3" in done.stdout
-    assert count(database) == 1198
-    with failed.open(encoding="utf-8-sig", newline="") as opened:
-        assert [row["_row"] for row in csv.DictReader(opened)] == ["702", "1152"]
-    again = run("import", file, "--station", "XC-01")
-    assert "0 accepted, 1198 duplicate, 3 refused" in again.stdout
-    assert count(database) == 1198
-    with database.reading() as session:
-        (finished,) = session.scalars(select(import_run.c.finished_at))
-    assert finished is not None
-
-
-def test_failed_rows_are_added_to_those_of_the_part_before(
-    run: Run, tmp_path: Path, city: Registry
-) -> None:
-    bodies = [anonymous() for _ in range(600)]
-    bodies[550]["ocv_v"] = 500
-    file, failed = write_csv(tmp_path / "day.csv", *bodies), tmp_path / "failed.csv"
-    failed.write_text("of the part before\n")
-    break_off(city, file, after_blocks=1)
-    run("import", file, "--station", "XC-01", "--failed", failed)
-    first, second = failed.read_text().splitlines()
-    assert first == "of the part before"
-    assert ",552," in second
 
 
 def test_a_dry_run_of_many_blocks_meets_what_came_before(
@@ -341,31 +243,6 @@ def test_a_long_list_of_faults_is_cut_and_counted(run: Run, tmp_path: Path) -> N
     done = run("import", file, "--station", "XC-01")
     assert done.stderr.endswith("and 3 faults more\n")
     assert cell(True) == "是"
-
-
-# As a workbook tells it: without a zone.
-MIDNIGHT = dt.datetime(2026, 5, 4)  # noqa: DTZ001 - that is what is read
-
-
-def test_cells_of_a_workbook_become_what_a_person_sees() -> None:
-    cells = (True, 5.0, 1e20, 0.1, MIDNIGHT, MIDNIGHT.date(), "x")
-    seen = ["true", "5", "1e+20", "0.1", "2026-05-04", "2026-05-04", "x"]
-    assert [workbooks._text(cell) for cell in cells] == seen
-    moment = MIDNIGHT + dt.timedelta(hours=9, minutes=30)
-    assert workbooks._text(moment) == "2026-05-04T09:30:00+08:00"
-
-
-def test_what_only_looks_like_a_workbook_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    other = io.BytesIO()
-    with zipfile.ZipFile(other, "w") as archive:
-        archive.writestr("x", "no workbook")
-    with pytest.raises(workbooks.UnreadableWorkbookError):
-        list(workbooks.rows(other))
-    monkeypatch.setattr(workbooks, "_MOST_UNPACKED_BYTES", 10)
-    with pytest.raises(workbooks.UnreadableWorkbookError):
-        list(workbooks.rows(io.BytesIO(workbook(["a"]))))
 
 
 def test_a_mapping_for_no_station_is_used_and_not_saved(

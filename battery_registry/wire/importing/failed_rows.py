@@ -3,16 +3,17 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import takewhile
+from typing import Any, Final, TextIO
 
+from battery_registry.wire.importing.cells import guard
 from battery_registry.wire.importing.mapping import NOTE
 from battery_registry.wire.importing.sheets import Kind, Row, Sheet
 
 # Notes of a file of failed rows; an import ignores them.
 _NOTES: Final = (f"{NOTE}row", f"{NOTE}field", f"{NOTE}fault")
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Excel takes UTF-8 for what it is only with this mark."""
 
@@ -44,16 +45,54 @@ def spell(sheet: Sheet, failed: Sequence[FailedRow]) -> str:
     """
     if sheet.kind is Kind.LINES:
         noted = (_noted(one) for one in failed)
-        return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in noted)
-    names = _names(sheet)
-    return "".join(
-        _csv_line([_inert(row.get(name, "")) for name in names])
-        for row in map(_noted, failed)
+        text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in noted)
+        # Half a character cannot be written; escaped, it is the same JSON.
+        return text.encode(errors="backslashreplace").decode()
+    return "".join(_csv_row(_names(sheet), one) for one in failed)
+
+
+def before(sheet: Sheet, file: TextIO, *, up_to: int) -> list[str]:
+    """Read what stands in a file of failed rows, row by row, up to a row.
+
+    It ends where nothing of ours follows: a line torn in the middle, a row
+    that is to be taken again, another file altogether.
+    """
+    rows = (
+        _lines_before(file) if sheet.kind is Kind.LINES else _rows_before(sheet, file)
     )
+    return [line for _, line in takewhile(lambda row: row[0] <= up_to, rows)]
+
+
+def _lines_before(file: TextIO) -> Iterator[tuple[int, str]]:
+    try:
+        for line in file:
+            yield int(json.loads(line)[_NOTES[0]]), line
+    except (ValueError, KeyError, TypeError):
+        return
+
+
+def _rows_before(sheet: Sheet, file: TextIO) -> Iterator[tuple[int, str]]:
+    names, rows = _names(sheet), csv.reader(file, strict=True)
+    at = names.index(_NOTES[0])
+    try:
+        if next(rows, []) != names:
+            return
+        for row in rows:
+            yield int(row[at]), _csv_line(row)
+    except (ValueError, IndexError, csv.Error):
+        return
 
 
 def _names(sheet: Sheet) -> list[str]:
-    return [*(name for name in sheet.columns if name not in _NOTES), *_NOTES]
+    named = (name for name in sheet.columns if name and name not in _NOTES)
+    return [*named, *_NOTES]
+
+
+def _csv_row(names: Sequence[str], one: FailedRow) -> str:
+    """Spell a row; what had no column stands behind all that has one."""
+    noted = _noted(one)
+    cells = [*(noted.get(name, "") for name in names), *one.row.surplus]
+    return _csv_line([guard(cell) for cell in cells])
 
 
 def _noted(one: FailedRow) -> dict[str, Any]:
@@ -66,14 +105,3 @@ def _csv_line(cells: Sequence[Any]) -> str:
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     return line.getvalue()
-
-
-def _inert(cell: Any) -> Any:
-    """Keep a spreadsheet from running what a stranger wrote into a cell."""
-    if not isinstance(cell, str) or not cell.startswith(_FORMULA_STARTS):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell

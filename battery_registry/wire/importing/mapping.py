@@ -1,5 +1,6 @@
 """Which column of a station's files is which field, and what no column says."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -111,7 +112,8 @@ Faults = list[tuple[str, str]]
 
 
 def _twice(names: Sequence[str]) -> Faults:
-    twice = sorted({name for name in names if names.count(name) > 1})
+    counts = Counter(names)
+    twice = sorted(name for name, count in counts.items() if count > 1)
     return [(name, "wire.column_twice") for name in twice]
 
 

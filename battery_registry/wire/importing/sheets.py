@@ -7,34 +7,33 @@ need no more room than five hundred.
 import csv
 import hashlib
 import io
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import PurePath
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TextIO
 
 from battery_registry.domain import RegistryError
 from battery_registry.wire import json_text
-from battery_registry.wire.fields import Flag, Listed, Number, Whole
 from battery_registry.wire.importing import workbooks
+from battery_registry.wire.importing.cells import reader, unguard
 from battery_registry.wire.importing.mapping import (
-    FIELDS,
     IMPLIED,
     NOTE,
     ColumnMapping,
     check_columns,
 )
 
-_FIRST_ROW: Final = 2
 _CHUNK: Final = 1024 * 1024
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-_FLAGS = {
-    **dict.fromkeys(("true", "yes", "y", "1", "是"), True),
-    **dict.fromkeys(("false", "no", "n", "0", "否"), False),
+_MOST_COLUMNS: Final = 500
+_LONGEST_LINE: Final = 1024 * 1024
+# What a file says of itself counts; only one that says nothing is guessed.
+_MARKS: Final = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
 }
-_LIST_SEPARATOR = ";"
-_FRACTION_SIGNS = frozenset(".eE")
 
 
 class Kind(StrEnum):
@@ -54,7 +53,7 @@ _BY_SUFFIX: Final = {
 
 
 class NotTextError(RegistryError):
-    """The file is neither UTF-8 nor GB 18030, nor a workbook."""
+    """The file is neither UTF-8, GB 18030 nor marked UTF-16, nor a workbook."""
 
     code = "import_not_text"
 
@@ -69,6 +68,12 @@ class RowShapeError(RegistryError):
     """The row has more cells than the header has names."""
 
     code = "row_shape"
+
+
+class ManyColumnsError(RegistryError):
+    """The header has more columns than any file of inspections."""
+
+    code = "import_many_columns"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,12 +107,14 @@ class Row:
         cells: What stood there, for the file of failed rows.
         raw: The inspection as it goes over the wire.
         refusal: Why there is none.
+        surplus: Cells that stood there without a column.
     """
 
     number: int
     cells: Mapping[str, Any]
     raw: Any = field(default_factory=dict)
     refusal: RegistryError | None = None
+    surplus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,12 +165,15 @@ def _kind(file: File) -> Kind:
 
 def _encoding(file: File) -> str:
     """Find UTF-8, or else what Excel in China writes without being asked."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    with file.open() as opened:
+        first = opened.read(3)
+    marked = [encoding for mark, encoding in _MARKS.items() if first.startswith(mark)]
+    for encoding in marked or ("utf-8-sig", "gb18030"):
         with file.open() as opened, _as_text(opened, encoding) as text:
             try:
                 while text.read(_CHUNK):
                     pass
-            except UnicodeDecodeError:
+            except UnicodeError:
                 continue
             return encoding
     raise NotTextError(field="file")
@@ -175,11 +185,11 @@ def _as_text(opened: BinaryIO, encoding: str) -> io.TextIOWrapper:
 
 def _json_rows(file: File, encoding: str, mapping: ColumnMapping) -> Iterator[Row]:
     with file.open() as opened, _as_text(opened, encoding) as text:
-        for number, line in enumerate(text, start=1):
+        for number, line in enumerate(_lines(text), start=1):
             if not line.strip():
                 continue
             try:
-                raw = json_text.parse(line)
+                raw = json_text.parse(_whole(line))
             except RegistryError as refusal:
                 cells = {"line": line.rstrip("\r\n")}
                 yield Row(number=number, cells=cells, refusal=refusal)
@@ -204,73 +214,83 @@ def _workbook_rows(file: File) -> Iterator[list[str]]:
         yield from workbooks.rows(opened)
 
 
+def _lines(text: TextIO) -> Iterator[str]:
+    """Yield lines; of one that has no end only the beginning is kept."""
+    while line := text.readline(_LONGEST_LINE):
+        yield line
+        while line and not line.endswith(("\n", "\r")):
+            line = text.readline(_LONGEST_LINE)
+
+
+def _whole(line: str) -> str:
+    if len(line) == _LONGEST_LINE:
+        raise json_text.MalformedBodyError(why=f"more than {_LONGEST_LINE} characters")
+    return line
+
+
 def _csv_rows(file: File, encoding: str) -> Iterator[list[str]]:
     with file.open() as opened, _as_text(opened, encoding) as text:
         # A cell with a line break is one row in a spreadsheet, so rows are
         # counted and not lines.
-        lines = csv.reader(text, strict=True)
+        lines = csv.reader(map(_whole, _lines(text)), strict=True)
         try:
             yield from lines
-        except csv.Error as error:
+        except (csv.Error, json_text.MalformedBodyError) as error:
+            why = error.params["why"] if isinstance(error, RegistryError) else error
             raise DamagedCsvError(
-                field="file", line=lines.line_num, why=str(error)
+                field="file", line=lines.line_num, why=str(why)
             ) from error
 
 
 def _table(
     kind: Kind, encoding: str, lines: Iterator[list[str]], mapping: ColumnMapping
 ) -> Sheet:
-    names = tuple(name.strip() for name in next(lines, []))
-    check_columns(names, mapping)
-    rows = _table_rows(names, lines, mapping)
+    numbered = enumerate(lines, start=1)
+    filled = (names for _, names in numbered if any(name.strip() for name in names))
+    names = tuple(name.strip() for name in next(filled, []))
+    if len(names) > _MOST_COLUMNS:
+        raise ManyColumnsError(field="file", most=_MOST_COLUMNS)
+    check_columns([name for name in names if name], mapping)
+    rows = _table_rows(names, numbered, mapping)
     return Sheet(kind=kind, encoding=encoding, columns=names, rows=rows)
 
 
 def _table_rows(
-    names: tuple[str, ...], lines: Iterator[list[str]], mapping: ColumnMapping
+    names: tuple[str, ...],
+    lines: Iterator[tuple[int, list[str]]],
+    mapping: ColumnMapping,
 ) -> Iterator[Row]:
-    data = [name for name in names if not name.startswith(NOTE)]
     fields = [
-        (name, mapping.field_of(name), _reader(mapping.field_of(name))) for name in data
+        (name, mapping.field_of(name), reader(mapping.field_of(name)))
+        for name in names
+        if name and not name.startswith(NOTE)
     ]
-    for number, line in enumerate(lines, start=_FIRST_ROW):
+    is_of_failed_rows = any(name.startswith(NOTE) for name in names)
+    for number, line in lines:
         if not any(cell.strip() for cell in line):
             continue
-        cells = dict(zip(names, line, strict=False))
-        if any(cell.strip() for cell in line[len(names) :]):
-            refusal = RowShapeError(columns=len(names))
-            yield Row(number=number, cells=cells, refusal=refusal)
-            continue
-        told = {
-            to: read(cell)
-            for name, to, read in fields
-            if (cell := cells.get(name, "").strip())
-        }
-        yield Row(
-            number=number, cells=cells, raw={**IMPLIED, **mapping.constants, **told}
-        )
+        said = [unguard(cell) for cell in line] if is_of_failed_rows else line
+        yield _table_row(number, names, said, fields, mapping)
 
 
-def _reader(name: str) -> Callable[[str], Any]:
-    """Choose how a field's cells become JSON, once for a column.
-
-    What does not fit stays text and is refused by name.
-    """
-    wanted = FIELDS.get(name)
-    if isinstance(wanted, Number | Whole):
-        return _number
-    if isinstance(wanted, Flag):
-        return lambda cell: _FLAGS.get(cell.casefold(), cell)
-    if isinstance(wanted, Listed):
-        return _list
-    return str
-
-
-def _number(cell: str) -> float | int | str:
-    if not _NUMBER.fullmatch(cell):
-        return cell
-    return float(cell) if set(cell) & _FRACTION_SIGNS else int(cell)
-
-
-def _list(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(_LIST_SEPARATOR) if part.strip()]
+def _table_row(
+    number: int,
+    names: tuple[str, ...],
+    line: Sequence[str],
+    fields: Sequence[tuple[str, str, Callable[[str], Any]]],
+    mapping: ColumnMapping,
+) -> Row:
+    placed = zip_longest(names, line, fillvalue="")
+    surplus = tuple(cell for name, cell in placed if not name and cell.strip())
+    found = {name: cell for name, cell in zip(names, line, strict=False) if name}
+    told: dict[str, Any] = {}
+    try:
+        if surplus:
+            raise RowShapeError(columns=sum(1 for name in names if name))
+        for name, to, read in fields:
+            if cell := found.get(name, "").strip():
+                told[to] = read(cell)
+    except RegistryError as refusal:
+        return Row(number=number, cells=found, refusal=refusal, surplus=surplus)
+    raw = {**IMPLIED, **mapping.constants, **told}
+    return Row(number=number, cells=found, raw=raw)

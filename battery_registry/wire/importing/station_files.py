@@ -7,6 +7,7 @@ last line that signs every byte before it (Ed25519).
 import base64
 import io
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from battery_registry.wire.importing.sheets import File
 FORMAT: Final = "battery-station-export/1"
 _LONGEST_HEAD: Final = 1000
 _LARGEST_BYTES: Final = 256 * 1024 * 1024
+_PREFIX: Final = re.compile(r"\w{1,32}", re.ASCII)
 
 
 class ExportDamagedError(RegistryError):
@@ -86,8 +88,10 @@ def find(file: File) -> SignedFile | None:
         signature = base64.b64decode(_object(last)["signature"], validate=True)
         is_whole = signed.count(b"\n") == int(head["readings"]) + 1
         prefix = str(head["key"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise ExportDamagedError(field="file") from None
+    # No key is called otherwise, and not every text can be looked up.
+    is_whole = is_whole and _PREFIX.fullmatch(prefix) is not None
     if not is_whole or len(content) > _LARGEST_BYTES:
         raise ExportDamagedError(field="file")
     return SignedFile(
