@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from battery_registry.context import Runtime
@@ -46,12 +47,17 @@ def keep(opened: Runtime, rows: Sequence[Row], station: str | None) -> list[Take
         opened: The registry.
         rows: What to take in.
         station: Code of the station that measured; None takes each row's own.
+
+    Raises:
+        NotStoredError: The database takes nothing at all; no row is at fault.
     """
     try:
         return opened.database.run(
             lambda session: _Counter(session, opened, station).take(rows)
         )
     except NotStoredError as refusal:
+        if _is_out_of_reach(refusal):
+            raise
         if len(rows) == 1:
             return [_refuse(rows[0], refusal)]
         return [one for row in rows for one in keep(opened, [row], station)]
@@ -63,6 +69,11 @@ def try_out(opened: Runtime, rows: Sequence[Row], station: str | None) -> list[T
         taken = _Counter(session, opened, station).take(rows)
         session.rollback()
     return taken
+
+
+def _is_out_of_reach(refusal: NotStoredError) -> bool:
+    """Whether it was the database, gone, full or locked, and not what a row says."""
+    return isinstance(refusal.__cause__, OperationalError)
 
 
 class _Counter:
