@@ -30,12 +30,13 @@ def unpack(content: bytes, *, encoding: str | None, most_bytes: int) -> bytes:
 
     Raises:
         UnknownPackingError: It is neither ``gzip`` nor plain.
-        DamagedPackingError: It is no gzip, or it is cut off.
+        DamagedPackingError: It is no gzip of one member, or it is cut off.
         UnpackedTooLargeError: It has more than ``most_bytes``.
     """
-    if encoding in {None, "", "identity"}:
+    named = (encoding or "").strip().lower()
+    if named in {"", "identity"}:
         return _within(content, most_bytes)
-    if encoding not in {"gzip", "x-gzip"}:
+    if named not in {"gzip", "x-gzip"}:
         raise UnknownPackingError(field="Content-Encoding")
     unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
@@ -43,7 +44,8 @@ def unpack(content: bytes, *, encoding: str | None, most_bytes: int) -> bytes:
     except zlib.error:
         raise DamagedPackingError(field="Content-Encoding") from None
     _within(plain, most_bytes)
-    if not unpacker.eof:
+    # What stands behind the end, such as a second member, is not dropped unseen.
+    if not unpacker.eof or unpacker.unused_data:
         raise DamagedPackingError(field="Content-Encoding")
     return plain
 
