@@ -6,14 +6,17 @@ refused as long as it carries them.
 """
 
 import io
+import struct
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from battery_registry.domain import RegistryError
+from battery_registry.services import photo_parts
 
 LARGEST_BYTES: Final = 6 * 1024 * 1024
 _MOST_PIXELS: Final = 50_000_000
@@ -28,6 +31,18 @@ _MEDIA_TYPES: Final = {
 _TELLING: Final = frozenset(
     {"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop", "mp"}
 )
+
+_ORIENTATION: Final = 0x0112
+# Exif 3.0, 4.6.5.1.6: how the first row and column stand.
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class NotAPhotoError(RegistryError):
@@ -60,7 +75,7 @@ def clean(content: bytes, *, field: str) -> bytes:
         PhotoTooLargeError: It has more than 6 MiB or 50 million pixels.
     """
     with _opened(content, field) as photo:
-        upright = ImageOps.exif_transpose(photo)
+        upright = _turned(photo)
         upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
         plain = Image.new("RGB", upright.size, "white")
         seen = upright.convert("RGBA")
@@ -68,6 +83,15 @@ def clean(content: bytes, *, field: str) -> bytes:
     drawn = io.BytesIO()
     plain.save(drawn, "JPEG", quality=_QUALITY)
     return drawn.getvalue()
+
+
+def _turned(photo: Image.Image) -> Image.Image:
+    """Turn a photo upright, as far as its own word for that can be read."""
+    try:
+        turn = _TURNS.get(int(photo.getexif().get(_ORIENTATION, 1)))
+    except (SyntaxError, OSError, ValueError, TypeError, KeyError, struct.error):
+        turn = None
+    return photo if turn is None else photo.transpose(turn)
 
 
 def check(content: bytes, *, field: str) -> str:
@@ -82,9 +106,10 @@ def check(content: bytes, *, field: str) -> str:
         # Text chunks of a PNG come as texts, whatever they are called.
         words = {name for name, said in photo.info.items() if isinstance(said, str)}
         telling = (_TELLING & photo.info.keys()) | words
-        if telling or len(photo.getexif()) > 0:
+        form = str(photo.format)
+        if telling or photo_parts.tells_more(content, form=form):
             raise PhotoTellsMoreError(field=field)
-        return _MEDIA_TYPES[str(photo.format)]
+        return _MEDIA_TYPES[form]
 
 
 @contextmanager
@@ -99,12 +124,16 @@ def _opened(content: bytes, field: str) -> Iterator[Image.Image]:
         if photo.width * photo.height > _MOST_PIXELS:
             raise PhotoTooLargeError(field=field, mib=LARGEST_BYTES >> 20)
         photo.load()
+    except Image.DecompressionBombError as error:
+        raise PhotoTooLargeError(field=field, mib=LARGEST_BYTES >> 20) from error
     except (
         UnidentifiedImageError,
         OSError,
         SyntaxError,
         ValueError,
-        Image.DecompressionBombError,
+        EOFError,
+        struct.error,
+        zlib.error,
     ) as error:
         raise NotAPhotoError(field=field) from error
     with photo:

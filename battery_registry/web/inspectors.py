@@ -74,6 +74,8 @@ def enter() -> AnyResponse:
         given["photo_refs"] = [photo.ref]
     (item,) = hand_in.hand_in([inspection_form.as_json(filled, given=given)])
     if item.refusal is not None:
+        if photo is not None:
+            photo.drop()
         return _say(filled, item.refusal)
     if photo is not None:
         photo.keep()

@@ -23,12 +23,14 @@ class FormPhoto:
 
     Args:
         sha256: Hash of what is kept, which is not what was sent.
+        is_new: Whether it was not in the store before.
     """
 
     sha256: str
     size_bytes: int
     received_at: datetime
     station_id: UUID
+    is_new: bool
 
     @property
     def ref(self) -> str:
@@ -50,6 +52,13 @@ class FormPhoto:
             )
         )
 
+    def drop(self) -> None:
+        """Let it go, as no inspection names it: a photo is kept for a purpose."""
+        with context.reading() as session:
+            found = recordings.find(session, sha256=self.sha256)
+        if self.is_new and found is None:
+            _store().drop(self.sha256)
+
 
 def from_form(sent: FileStorage | None) -> FormPhoto | None:
     """Take a form's photo; None where none was chosen.
@@ -68,10 +77,17 @@ def from_form(sent: FileStorage | None) -> FormPhoto | None:
         return None
     with closing(sent):
         drawn = photos.clean(sent.read(), field=FIELD)
-    BlobStore(context.runtime().settings.blob_folder).put(drawn)
+    sha256, store = hashlib.sha256(drawn).hexdigest(), _store()
+    is_new = not store.holds(sha256, size_bytes=len(drawn))
+    store.put(drawn)
     return FormPhoto(
-        sha256=hashlib.sha256(drawn).hexdigest(),
+        sha256=sha256,
         size_bytes=len(drawn),
         received_at=context.now(),
         station_id=station_id,
+        is_new=is_new,
     )
+
+
+def _store() -> BlobStore:
+    return BlobStore(context.runtime().settings.blob_folder)
