@@ -129,7 +129,12 @@ def test_jbd_up_tells_its_pack(sample: Sample, expected: Expected) -> None:
     assert min(claim.cells_v) == wanted["min_cell_V"]
     assert max(claim.cells_v) == wanted["max_cell_V"]
     assert claim.cell_spread_v == wanted["delta_V"]
-    assert [s.value_c for s in claim.temperatures] == [20.9, 20.4, 21.0, 21.2]
+    cells, others = claim.temperatures[:4], claim.temperatures[4:]
+    assert [s.value_c for s in cells] == [20.9, 20.4, 21.0, 21.2]
+    assert [(s.place, s.value_c) for s in others] == [
+        ("mosfet", 21.0),
+        ("ambient", 22.6),
+    ]
     assert claim.model == "JBD48100000"
 
 

@@ -11,6 +11,9 @@ _HIGHEST_CELL_V = 5.906
 # a cell below this is a broken wire or a dead cell, not an imbalance
 _LOWEST_CELL_V = 0.5
 _SECONDS = 3600
+# What a wire that is off reads as, 0 or all bits set, lies beyond these in the
+# scales with tenths; no pack is this cold or hot and answers.
+_COLDEST_C, _HOTTEST_C = -60, 150
 
 
 class Place(StrEnum):
@@ -63,7 +66,7 @@ class BmsClaim:
         extremes_v: Highest and lowest cell, where the cells are not told.
         cell_count: Cells in series.
         cell_spread_v: Highest minus lowest cell; None beside a dead cell.
-        temperatures: Every sensor told.
+        temperatures: Every sensor told that is there; none beyond -60 to 150.
         temperature_c: Told, or the mean of the sensors.
         temperature_count: Sensors the system says it has, or a mask of them.
         charging: Told, or whether the current is positive.
@@ -167,6 +170,8 @@ def make_claim(family: str, told: Mapping[str, Any]) -> BmsClaim:
         told: Fields of `BmsClaim` by name.
     """
     claim = BmsClaim(family=family, **told)
+    attached = tuple(filter(_is_attached, claim.temperatures))
+    claim = replace(claim, temperatures=attached)
     for step in (_from_cells, _charge_from_soc, _soc_from_charge, _flow, _rest):
         found = {
             name: value
@@ -175,6 +180,10 @@ def make_claim(family: str, told: Mapping[str, Any]) -> BmsClaim:
         }
         claim = replace(claim, **found, derived=claim.derived | frozenset(found))
     return replace(claim, problem=_has_problem(claim))
+
+
+def _is_attached(sensor: Temperature) -> bool:
+    return _COLDEST_C <= sensor.value_c <= _HOTTEST_C
 
 
 def _from_cells(claim: BmsClaim) -> dict[str, Any]:
@@ -229,7 +238,7 @@ def _has_problem(claim: BmsClaim) -> bool:
             claim.voltage_v is not None and claim.voltage_v <= 0,
             any(not 0 < volts <= _HIGHEST_CELL_V for volts in claim.cells_v),
             claim.remaining_ah is not None and claim.remaining_ah <= 0,
-            claim.soc_pct is not None and claim.soc_pct > 100,
+            any((share or 0) > 100 for share in (claim.soc_pct, claim.soh_pct)),
         )
     )
 

@@ -2,7 +2,9 @@
 
 ``A5 address command 08`` and eight bytes of data, the sum of the twelve last.
 Layout: github.com/dreadnought/python-daly-bms, github.com/syssi/esphome-daly-bms
-and github.com/patman15/aiobmsble (facts only). Currents are counted from 30000.
+and github.com/patman15/aiobmsble (facts only). Currents are counted from 30000: on
+the cable upwards when discharging (the first of these; and the drivers of
+github.com/Louisvdw/dbus-serialbattery), in Modbus upwards when charging (the last).
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,6 +41,7 @@ MODBUS_REQUESTS = (
     modbus.request(DEVICE, 0x00, 62),
 )
 _ZERO_CURRENT = 30_000
+_CHARGING, _DISCHARGING = 1, 2
 _COLD = 40
 _MOST_CELLS, _MOST_SENSORS = 48, 16
 _PER_VOLT_FRAME, _PER_SENSOR_FRAME = 3, 7
@@ -47,10 +50,11 @@ _MODBUS_CELLS, _MODBUS_SENSORS = 32, 8
 
 _SOC_TABLE = (
     Field("voltage_v", 4, per=10),
-    Field("current_a", 8, minus=_ZERO_CURRENT, per=10),
+    Field("current_a", 8, make=lambda raw: (_ZERO_CURRENT - raw) / 10),
     Field("soc_pct", 10, per=10),
 )
 _STATE_TABLE = (
+    Field("charging", 4, 1, make=lambda raw: raw == _CHARGING),
     Field("charge_on", 5, 1, flag=0xFF),
     Field("discharge_on", 6, 1, flag=0xFF),
     Field("remaining_ah", 8, 4, per=1000),
@@ -188,10 +192,11 @@ def _from_modbus(pages: dict[int, bytes]) -> dict[str, Any]:
 
 def encode(claim: BmsClaim) -> dict[int, list[bytes]]:
     """The frames that say this, by command; for simulators."""
-    current = round((claim.current_a or 0.0) * 10) + _ZERO_CURRENT
+    current = _ZERO_CURRENT - round((claim.current_a or 0.0) * 10)
+    flow = _CHARGING if claim.charging else _DISCHARGING * ((claim.current_a or 0) < 0)
     soc = round((claim.voltage_v or 0.0) * 10).to_bytes(2) + bytes(2)
     soc += current.to_bytes(2) + round((claim.soc_pct or 0.0) * 10).to_bytes(2)
-    state = bytes([0, bool(claim.charge_on), bool(claim.discharge_on), 0])
+    state = bytes([flow, bool(claim.charge_on), bool(claim.discharge_on), 0])
     state += round((claim.remaining_ah or 0.0) * 1000).to_bytes(4)
     status = bytes([len(claim.cells_v), len(claim.temperatures), 0, 0, 0])
     status += (claim.cycles or 0).to_bytes(2)

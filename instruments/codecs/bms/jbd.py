@@ -9,7 +9,7 @@ github.com/patman15/aiobmsble (both Apache-2.0; facts only).
 from collections.abc import Sequence
 from typing import Any
 
-from instruments.codecs.bms.claim import BmsClaim, iso_date, make_claim
+from instruments.codecs.bms.claim import BmsClaim, Place, iso_date, make_claim
 from instruments.codecs.bms.fields import (
     Field,
     cells,
@@ -96,7 +96,8 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
         chunks: Bytes as they arrived.
 
     Raises:
-        FrameError: One of the first two is missing, broken or an error.
+        FrameError: One of the first two is missing, broken or an error, or they
+            differ about the cells.
     """
     frames = find_frames(join(chunks), head=bytes([_HEAD]), length=length, good=is_good)
     pages = pages_by(frames, lambda frame: frame[1], "JBD")
@@ -105,7 +106,9 @@ def decode(chunks: Sequence[bytes]) -> BmsClaim:
             raise FrameError(f"the system answers error {pages[command][2]:#04x}")
     told = decode_basic(pages[BASIC][4:-3])
     told["cells_v"] = decode_cells(pages[CELLS][4:-3])
-    told["cell_count"] = len(told["cells_v"])
+    if told["cell_count"] != len(told["cells_v"]):
+        count = len(told["cells_v"])
+        raise FrameError(f"{told['cell_count']} cells are said, {count} are told")
     if MODEL in pages and not pages[MODEL][2]:
         told["model"] = text(pages[MODEL][4:-3])
     return make_claim(FAMILY, told)
@@ -171,7 +174,7 @@ _UP_TABLE = (
     Field("cycles", 36),
     Field("cell_count", 66),
 )
-_UP_CELLS = 68
+_UP_CELLS, _UP_SENSORS = 68, 16
 _UP_EXTRA = 10
 _UP_MODEL = 6
 
@@ -193,6 +196,14 @@ def decode_up(frame: bytes) -> BmsClaim:
     told["temperature_count"] = whole(data, after, 2)
     told["temperatures"] = temperatures(
         data, after + 2, told["temperature_count"], per=10, minus=500, signed=False
+    ) + temperatures(
+        data,
+        _UP_SENSORS,
+        2,
+        per=10,
+        minus=500,
+        signed=False,
+        places=(Place.MOSFET, Place.AMBIENT),
     )
     model = after + 2 + 2 * told["temperature_count"] + _UP_MODEL
     told["model"] = text(data[model : model + 20]) or None
