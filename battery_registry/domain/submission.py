@@ -1,7 +1,6 @@
 """One inspection as a station hands it in: who, with what, on which battery."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -81,15 +80,3 @@ class Submission:
     recording_sha256: str | None = None
     photos: tuple[str, ...] = ()
     clock_synced: bool | None = None
-
-    def counts_from(self, *, received_at: datetime) -> datetime:
-        """Tell when it counts as made, among the tests of its battery.
-
-        A clock that nobody kept right can be years off, and a reading dated by
-        it could pass as older than all others; its arrival cannot.
-
-        Args:
-            received_at: The time of the request.
-        """
-        is_wrong = self.clock_synced is False
-        return received_at if is_wrong else self.measurement.tested_at

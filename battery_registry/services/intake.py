@@ -200,7 +200,8 @@ class _Delivery:
         decision = code_in_force.decide(
             battery.known.in_force if battery.known else None,
             new_code=verdict.code,
-            new_tested_at=submission.counts_from(received_at=self._now),
+            new_tested_at=measurement.tested_at,
+            arrived_at=self._now if submission.clock_synced is False else None,
             case_open=battery.known is not None and battery.known.case_id is not None,
             destroyed=battery.known is not None and battery.known.is_destroyed,
             must_isolate=self._desk.ruleset.must_isolate(verdict),

@@ -17,6 +17,7 @@ import httpx
 from instruments.reading import ReadingError
 from instruments.recording import Recording
 from instruments.station.checklist import ChecklistError
+from instruments.station.clock import look
 from instruments.station.entering import enter
 from instruments.station.files import (
     ReadRecording,
@@ -39,7 +40,13 @@ from instruments.station.sender import (
     World,
     open_client,
 )
-from instruments.station.showing import bar, sending, warn_of, warn_of_disk
+from instruments.station.showing import (
+    bar,
+    sending,
+    warn_of,
+    warn_of_clock,
+    warn_of_disk,
+)
 from instruments.station.spool import Spool
 from instruments.station.summary import Failure, summarize
 from instruments.station.uploads import Uploaded, Uploader
@@ -161,8 +168,10 @@ def _enqueue_one(
     if queue.find_source(source_sha256) is not None:
         click.echo(f"{source.name}: already in the queue", err=True)
         return ()
-    now = datetime.now(UTC)
-    prepared = prepare(source, profile, read, now=now, software_version=software())
+    now, clock = datetime.now(UTC), look()
+    prepared = prepare(
+        source, profile, read, now=now, software_version=software(), clock=clock
+    )
     body, warnings = prepared.body, [one.as_json() for one in prepared.warnings]
     try:
         content = source.recording.read_bytes()
@@ -179,6 +188,7 @@ def _enqueue_one(
         source_sha256=source_sha256,
         files=files,
         warnings=warnings,
+        clock=clock,
     )
     warn_of(source.name, warnings)
     return (entry.key,)
@@ -198,6 +208,7 @@ def _send(
     )
     patience = WAIT if wait else ONCE
     disk_used = warn_of_disk(queue)
+    warn_of_clock(queue, now=world.now(), clock=look())
     with open_client(profile.url, profile.key, software_version=software()) as client:
         with sending(queue, now=world.now) as tell:
             report = Sender(

@@ -20,6 +20,7 @@ from instruments.station.checklist import (
     missing_fields_error,
     read_checklist,
 )
+from instruments.station.clock import look
 from instruments.station.doubts import find_fact_doubts, known_facts
 from instruments.station.ids import new_inspection_id
 from instruments.station.measured_file import read_measured
@@ -87,7 +88,7 @@ def enter(
     Fields are those of docs/wire-format.md. Photos lose everything but their
     pixels, and the reading names them by their hashes.
     """
-    now = datetime.now(UTC)
+    now, clock = datetime.now(UTC), look()
     try:
         profile = load_profile(profile_path)
         given = _station_fields(profile)
@@ -104,9 +105,12 @@ def enter(
                 spool.keep(content, name=path.name)
                 for content, path in zip(pixels, photos, strict=True)
             ]
+            given |= {} if "tested_at" in told else clock.fields()
             body = compose_entry({**given, **told, **measured}, photos=kept, now=now)
             name = json_file.name if json_file else "typed in"
-            entry = queue.put(body, now=now, name=name, files=kept, warnings=warnings)
+            entry = queue.put(
+                body, now=now, name=name, files=kept, warnings=warnings, clock=clock
+            )
     except (ProfileError, ChecklistError, QueueError, ReadingError) as error:
         raise click.ClickException(str(error)) from error
     warn_of(name, warnings)

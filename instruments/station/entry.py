@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from instruments.station.clock import Clock
+
 
 class State(StrEnum):
     """Where a reading is."""
@@ -34,6 +36,7 @@ class Entry:
         replaced_by: Key of the reading that takes a refused one's place.
         replaces: Key of the refused reading that this one corrects.
         warnings: What the operator was told of it, each with code and sentence.
+        clock: What was known of the clock that ``made_at`` was read from.
     """
 
     key: str
@@ -50,6 +53,7 @@ class Entry:
     replaced_by: str | None
     replaces: str | None = None
     warnings: tuple[dict[str, str], ...] = ()
+    clock: Clock | None = None
 
 
 def canonical_json(body: Mapping[str, Any]) -> str:
@@ -85,6 +89,7 @@ def read_entry(row: sqlite3.Row) -> Entry:
         replaced_by=row["replaced_by"],
         replaces=row["replaces"],
         warnings=tuple(json.loads(row["warnings"])) if row["warnings"] else (),
+        clock=Clock.from_json(json.loads(row["clock"])) if row["clock"] else None,
     )
 
 

@@ -5,7 +5,7 @@ files of `instruments.station.beside`: ``NAME.rc3563``, ``NAME.measured``.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from instruments.station.checklist import (
     find_tested_at,
     read_checklist,
 )
+from instruments.station.clock import Clock
 from instruments.station.doubts import find_doubts, known_facts
 from instruments.station.ids import new_inspection_id
 from instruments.station.inspection import compose
@@ -31,6 +32,8 @@ from instruments.station.measurement import refuse_contradictions
 from instruments.station.profile import Profile
 
 CHECKLIST_SUFFIX = ".json"
+# of the field `instrument_time`
+_SHORTEST_TIME, _LONGEST_TIME = 10, 40
 
 ReadRecording = Callable[[Path], Recording]
 
@@ -142,6 +145,7 @@ def prepare(
     *,
     now: datetime,
     software_version: str,
+    clock: Clock,
 ) -> Prepared:
     """One inspection from its files.
 
@@ -151,6 +155,7 @@ def prepare(
         read: Reads an instrument's file.
         now: Time of the test when the checklist states none.
         software_version: 1 to 32 characters.
+        clock: The clock that ``now`` was read from.
 
     Raises:
         ReadingError: A file gives no reading, or one that may not be sent.
@@ -182,4 +187,18 @@ def prepare(
         software_version=software_version,
         beside=beside,
     )
-    return Prepared(body=body, warnings=warnings)
+    said = {**_times(recording, clock, checklist), **body}
+    return Prepared(body=said, warnings=warnings)
+
+
+def _times(
+    recording: Recording, clock: Clock, checklist: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the clocks say: the instrument's own, and whether ours is kept right.
+
+    A time that the checklist states is no clock's.
+    """
+    shown = recording.started_at
+    known = shown is not None and _SHORTEST_TIME <= len(shown) <= _LONGEST_TIME
+    by_instrument = {"instrument_time": shown} if known else {}
+    return by_instrument | ({} if "tested_at" in checklist else clock.fields())

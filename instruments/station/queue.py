@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from instruments.station import schema
 from instruments.station.attached import Attachment, Files
+from instruments.station.clock import Clock
 from instruments.station.entry import (
     Entry,
     State,
@@ -81,6 +82,7 @@ class Queue:
         files: Iterable[Attachment] = (),
         replaces: str | None = None,
         warnings: Sequence[Mapping[str, str]] = (),
+        clock: Clock | None = None,
     ) -> Entry:
         """Keep a reading; it is on the disk when this returns.
 
@@ -97,14 +99,16 @@ class Queue:
             files: Raw files and photos it names; they lie in the spool.
             replaces: Key of a refused reading that this one corrects.
             warnings: What the operator is told of it.
+            clock: What is known of the clock that ``now`` was read from.
 
         Raises:
-            QueueError: The id is already that of another body, the reading to
-                be replaced was not refused, or the disk refuses.
+            QueueError: Another body has the id, the reading to be replaced was
+                not refused, or the disk refuses.
         """
         key, text = str(body["inspection_id"]), canonical_json(body)
         made = (key, name, text, sha256_hex(text), source_sha256, spell_time(now))
-        row = (*made, replaces, json.dumps([*warnings]))
+        kept_clock = json.dumps(clock.as_json()) if clock else None
+        row = (*made, replaces, json.dumps([*warnings]), kept_clock)
         with self._transaction():
             found = self._find("key=? or source_sha256=?", (key, source_sha256))
             if found is not None:
@@ -113,8 +117,8 @@ class Queue:
                 return found
             self._db.execute(
                 "insert into outbox(key,name,body,body_sha256,source_sha256,made_at,"
-                "replaces,warnings,state,tries,due)"
-                " values(?,?,?,?,?,?,?,?,'queued',0,0)",
+                "replaces,warnings,clock,state,tries,due)"
+                " values(?,?,?,?,?,?,?,?,?,'queued',0,0)",
                 row,
             )
             for attachment in files:
@@ -140,14 +144,11 @@ class Queue:
         return self._find("source_sha256=?", (source_sha256,))
 
     def entries(self, state: State | None = None) -> tuple[Entry, ...]:
-        """All readings, or those in one state; those that have to wait come last."""
+        """All readings, or those in one state; those that wait come last."""
         return self._select("? is null or state=?", (state, state))
 
     def due(self, now: datetime, *, limit: int) -> tuple[Entry, ...]:
-        """At most ``limit`` queued readings that may be sent now, oldest first.
-
-        Those that failed come last, so that they hold up no other.
-        """
+        """At most ``limit`` readings to be sent now, those that failed last."""
         return self._select(
             "state='queued' and due<=?", (now.timestamp(),), limit=limit
         )

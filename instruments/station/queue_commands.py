@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from instruments.station.checklist import ChecklistError, check_checklist
+from instruments.station.clock import look
 from instruments.station.entry import Entry, State
 from instruments.station.exports import ExportError, read_export, write_export
 from instruments.station.ids import new_inspection_id
@@ -21,7 +22,7 @@ from instruments.station.profile import (
     load_profile,
 )
 from instruments.station.queue import Queue, QueueError
-from instruments.station.showing import spell_age, warn_of_disk
+from instruments.station.showing import spell_age, warn_of_clock, warn_of_disk
 
 _QUEUE = click.option("--queue", "path", type=FILE, help="The queue's file.")
 _OWNER_ONLY = 0o600
@@ -42,6 +43,7 @@ def list_entries(profile_path: Path | None, path: Path | None, as_json: bool) ->
         counts, age = opened.counts(), opened.oldest_age(datetime.now(UTC))
         entries, files = opened.entries(), opened.files.counts()
         disk_used = warn_of_disk(opened)
+        moved = warn_of_clock(opened, now=datetime.now(UTC), clock=look())
     age_s = None if age is None else round(age.total_seconds())
     if as_json:
         document = {
@@ -49,6 +51,7 @@ def list_entries(profile_path: Path | None, path: Path | None, as_json: bool) ->
             "oldest_age_s": age_s,
             "files_waiting": files.waiting,
             "disk_used_pct": round(100 * disk_used, 1),
+            "clock_set_after": moved,
             "entries": [_listed(entry) for entry in entries],
         }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))

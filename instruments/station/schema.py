@@ -47,7 +47,10 @@ create table attached(
 _WITH_WARNINGS = """
 alter table outbox add column warnings text;
 """
-_STEPS = (_FIRST, _WITH_FILES, _WITH_WARNINGS)
+_WITH_CLOCK = """
+alter table outbox add column clock text;
+"""
+_STEPS = (_FIRST, _WITH_FILES, _WITH_WARNINGS, _WITH_CLOCK)
 
 
 def prepare(db: sqlite3.Connection) -> None:

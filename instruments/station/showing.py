@@ -14,10 +14,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from instruments.station.clock import Clock, find_step_s
 from instruments.station.entry import State
 from instruments.station.queue import Queue
 from instruments.station.spool import DISK_WARNING_FRAC, disk_used_frac
 
+CLOCK_WARNING_S = 120.0
 LINE_EVERY = timedelta(seconds=10)
 _KIB = 1024
 _STEPS = ((86_400, "d"), (3600, "h"), (60, "min"))
@@ -77,6 +79,23 @@ def warn_of(name: str, warnings: Iterable[Mapping[str, str]]) -> None:
     """Tell the operator what is odd about a reading."""
     for one in warnings:
         click.echo(f"{name}: Warning: {one['code']}: {one['sentence']}", err=True)
+
+
+def warn_of_clock(queue: Queue, *, now: datetime, clock: Clock) -> int:
+    """Warn when the clock was set after waiting readings were made; how many."""
+    steps_s = [
+        find_step_s(entry.clock, made_at=entry.made_at, clock=clock, now=now)
+        for entry in queue.entries(State.QUEUED)
+        if entry.clock is not None
+    ]
+    moved_s = [s for s in steps_s if s is not None and abs(s) > CLOCK_WARNING_S]
+    if moved_s:
+        text = (
+            f"this computer's clock was set by up to {max(moved_s, key=abs):+.0f} s "
+            f"after {len(moved_s)} of the waiting readings: their times may be wrong"
+        )
+        click.echo(f"Warning: {text}", err=True)
+    return len(moved_s)
 
 
 def spell_age(age_s: float) -> str:

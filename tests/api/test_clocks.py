@@ -1,11 +1,11 @@
-"""Readings dated by a clock that nobody kept right count from their arrival."""
+"""Readings dated by a clock that nobody kept right."""
 
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.builders import NOW, Registry, make_body
+from tests.builders import NOW, Registry, make_body, make_red_body
 
 LONG_AGO = (NOW - timedelta(days=200)).isoformat()
 
@@ -49,3 +49,29 @@ def test_what_the_instruments_clock_showed_is_kept(
         "clock_synced",
         "instrument_time",
     }
+
+
+def test_an_unset_clock_makes_no_code_better(
+    client: FlaskClient, registry: Registry
+) -> None:
+    worn = make_body(discharge_capacity_ah=12.0)
+    pack = {"pack_code": worn["pack_code"]}
+    old_green = make_body(**pack, clock_synced=False, tested_at=LONG_AGO)
+    answers = [
+        client.post("/api/v1/inspections", json=body, headers=registry.headers())
+        for body in (worn, old_green)
+    ]
+    last = answers[1].json
+    assert last is not None
+    assert last["verdict"]["code"] == "green"
+    assert last["battery_code_in_force"] == "yellow"
+
+
+def test_a_red_of_an_unset_clock_opens_a_case(
+    client: FlaskClient, registry: Registry
+) -> None:
+    red = make_red_body(clock_synced=False, tested_at=LONG_AGO)
+    answer = client.post("/api/v1/inspections", json=red, headers=registry.headers())
+    assert answer.json is not None
+    assert answer.json["battery_code_in_force"] == "red"
+    assert answer.json["case"]["state"] == "flagged"

@@ -277,7 +277,8 @@ def test_a_queue_of_an_older_version_is_brought_up_with_its_readings(
     old.executescript(
         "drop table attached; drop table files;"
         "alter table outbox drop column replaces;"
-        "alter table outbox drop column warnings; pragma user_version=0;"
+        "alter table outbox drop column warnings;"
+        "alter table outbox drop column clock; pragma user_version=0;"
     )
     old.close()
     with Queue(path) as queue:
