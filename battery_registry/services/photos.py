@@ -88,7 +88,9 @@ def clean(content: bytes, *, field: str) -> bytes:
 def _turned(photo: Image.Image) -> Image.Image:
     """Turn a photo upright, as far as its own word for that can be read."""
     try:
-        turn = _TURNS.get(int(photo.getexif().get(_ORIENTATION, 1)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            turn = _TURNS.get(int(photo.getexif().get(_ORIENTATION, 1)))
     except (SyntaxError, OSError, ValueError, TypeError, KeyError, struct.error):
         turn = None
     return photo if turn is None else photo.transpose(turn)
@@ -118,8 +120,9 @@ def _opened(content: bytes, field: str) -> Iterator[Image.Image]:
         raise PhotoTooLargeError(field=field, mib=LARGEST_BYTES >> 20)
     try:
         with warnings.catch_warnings():
-            # Pillow warns of many pixels; ours is a refusal, just below.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Pillow warns of many pixels, and of words it cannot read; ours is
+            # a refusal, just below.
+            warnings.simplefilter("ignore")
             photo = Image.open(io.BytesIO(content), formats=tuple(_MEDIA_TYPES))
         if photo.width * photo.height > _MOST_PIXELS:
             raise PhotoTooLargeError(field=field, mib=LARGEST_BYTES >> 20)

@@ -78,12 +78,28 @@ def test_what_is_no_photo_is_told_at_its_field(
         assert session.execute(select(inspection_photo)).all() == []
 
 
-def test_a_fault_elsewhere_writes_no_photo_down(
+def files(registry: Registry) -> list[str]:
+    folder = registry.runtime.settings.blob_folder
+    assert folder is not None
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_fault_elsewhere_keeps_no_photo(
     inspector: Visitor, registry: Registry
 ) -> None:
     assert inspector.enter(photo=sent(make_photo()), ocv_v="500").status_code == 422
     with registry.runtime.database.reading() as session:
         assert session.execute(select(blob)).all() == []
+    assert files(registry) == []
+
+
+def test_a_fault_lets_go_of_no_photo_that_another_inspection_names(
+    inspector: Visitor, registry: Registry
+) -> None:
+    assert inspector.enter(photo=sent(make_photo())).status_code == 303
+    assert len(files(registry)) == 1
+    assert inspector.enter(photo=sent(make_photo()), ocv_v="500").status_code == 422
+    assert len(files(registry)) == 1
 
 
 def test_no_photo_is_no_fault(inspector: Visitor) -> None:
