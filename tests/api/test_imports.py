@@ -12,6 +12,7 @@ from battery_registry.api import imports
 from battery_registry.wire.importing import run
 from tests.builders import make_body
 from tests.played import Play
+from tests.wire.made_workbooks import workbook
 
 
 def lines(*bodies: Any) -> bytes:
@@ -117,3 +118,41 @@ def test_a_wrong_request_is_refused(
     play: Play, content: bytes, asked: dict[str, str], code: str
 ) -> None:
     assert post(play, content, **asked).get_json()["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "科学计数法"), ("en", "digits are lost")]
+)
+def test_a_shortened_serial_is_told_at_its_field_in_either_language(
+    play: Play, language: str, said: str
+) -> None:
+    body = make_body(maker="1.23457E+14")
+    text = ",".join(body) + "\n" + ",".join(str(value) for value in body.values())
+    answer = play.client.post(
+        "/api/v1/imports",
+        data=text.encode(),
+        headers={**play.registry.headers(), "Accept-Language": language},
+    )
+    (failed,) = answer.get_json()["failed"]
+    (fault,) = failed["faults"]
+    assert (failed["row"], fault["field"], said in fault["detail"]) == (
+        2,
+        "maker",
+        True,
+    )
+
+
+def test_a_workbook_comes_in_by_the_api(play: Play) -> None:
+    bodies = [make_body() for _ in range(3)]
+    rows = [[str(value) for value in body.values()] for body in bodies]
+    content = workbook(list(bodies[0]), *rows)
+    told = post(play, content, name="day.xlsx").get_json()
+    assert (told["kind"], told["accepted"], told["refused"]) == ("xlsx", 3, 0)
+    assert post(play, content).get_json()["duplicate"] == 3
+
+
+def test_half_a_character_comes_back_in_the_failed_file(play: Play) -> None:
+    body = {**make_body(), "maker": "\ud800"}
+    told = post(play, lines(body)).get_json()
+    assert told["failed"][0]["faults"][0]["field"] == "maker"
+    assert json.loads(told["failed_file"])["maker"] == "\ud800"
