@@ -4,7 +4,7 @@ Columns are numpy arrays of one length; current is positive when charging.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -104,6 +104,8 @@ class Recording:
         started_at: The instrument's own clock at the start.
         extra_columns: Columns of the file that are not used.
         sha256: Hash of the raw file, 64 hex characters.
+
+    ``forward_s`` is ``time_s`` without the records that stand before their turn.
     """
 
     reader: str
@@ -122,6 +124,7 @@ class Recording:
     started_at: str | None = None
     extra_columns: tuple[str, ...] = ()
     sha256: str | None = None
+    forward_s: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no later step could use.
@@ -153,6 +156,7 @@ class Recording:
         starts = [step.start for step in self.steps]
         if starts != edges[:-1] or edges[-1] != len(self.time_s):
             raise ReadingError("bad_steps", "The steps do not cover the records.")
+        object.__setattr__(self, "forward_s", _forward(self.time_s))
 
     @property
     def rows(self) -> int:
@@ -172,7 +176,7 @@ class Recording:
 
     def integral_ah(self, rows: slice) -> float:
         """Charge moved in these rows by the trapezoid rule, always >= 0."""
-        charge = np.trapezoid(self.current_a[rows], self.time_s[rows])
+        charge = np.trapezoid(self.current_a[rows], self.forward_s[rows])
         return abs(float(charge)) / 3600.0
 
     def counted_ah(self, step: Step) -> float | None:
@@ -195,6 +199,13 @@ class Recording:
             "warnings": list(self.warnings),
             "sha256": self.sha256,
         }
+
+
+def _forward(time_s: Floats) -> Floats:
+    """Each time, or the largest before it where that is later."""
+    latest: Floats = np.maximum.accumulate(time_s)
+    # in order, as nearly all are: one array is enough
+    return time_s if np.array_equal(latest, time_s) else latest
 
 
 def run_bounds(keys: Iterable[object]) -> list[tuple[int, int]]:

@@ -16,6 +16,8 @@ _CELL_V = (2.0, 4.4)
 # no lithium cell lives to show this
 _IMPOSSIBLE_CELL_V = 5.0
 _TYPICAL_CELL_V = 3.6
+# of the voltage at the start: more than a load that is let go
+_FAR = 0.05
 _SIGNS = {StepKind.CHARGE: 1.0, StepKind.DISCHARGE: -1.0}
 
 
@@ -29,6 +31,11 @@ def current_sign(recording: Recording, _facts: Facts) -> Check | None:
                 right += 1
             else:
                 wrong += 1
+    where = "starts"
+    if right + wrong == 0:
+        where = "charges and discharges"
+        moves = _whole_moves(recording)
+        right, wrong = moves.count(True), moves.count(False)
     if right + wrong == 0:
         return None
     severity = Severity.OK if not wrong else Severity.WARN
@@ -37,9 +44,20 @@ def current_sign(recording: Recording, _facts: Facts) -> Check | None:
     return Check(
         code="current_sign",
         severity=severity,
-        sentence=f"At {right} of {right + wrong} starts the voltage moves the way "
+        sentence=f"At {right} of {right + wrong} {where} the voltage moves the way "
         "the current is called.",
     )
+
+
+def _whole_moves(recording: Recording) -> list[bool]:
+    """Whether the voltage moves as called, of each phase that moves it far."""
+    moves = []
+    for phase in recording.phases:
+        volts = recording.voltage_v[phase.rows]
+        change = float(volts[-1] - volts[0])
+        if phase.kind in _SIGNS and abs(change) > _FAR * abs(float(volts[0])):
+            moves.append(change * _SIGNS[phase.kind] > 0)
+    return moves
 
 
 def _moves_as_called(recording: Recording, rest: Step, step: Step) -> bool:

@@ -9,6 +9,8 @@ from instruments.recording import Recording
 # a clock of whole seconds says nothing about less
 _SHORTEST_S = 60.0
 _FEWEST = 3
+# share of the records that may be earlier than one before them
+_FEW = 0.01
 _BLOCKS = 50
 _BLOCK_S = 30.0
 _AGREE = 0.02
@@ -30,10 +32,13 @@ def time_order(recording: Recording, _facts: Facts) -> Check | None:
     inside[[step.stop - 1 for step in recording.steps[:-1]]] = False
     repeated = int(np.sum((steps == 0) & inside))
     if backward:
+        # a record before its turn costs little; all after a jump back, the reading
+        behind = int(np.sum(recording.time_s < recording.forward_s))
         return Check(
             code="time_order",
-            severity=Severity.REFUSE if backward > len(steps) / 100 else Severity.WARN,
-            sentence=f"The time runs backwards {backward} times.",
+            severity=Severity.REFUSE if behind > len(steps) * _FEW else Severity.WARN,
+            sentence=f"The time runs backwards {backward} times; {behind} records are "
+            "earlier than one before them.",
         )
     if repeated:
         return Check(

@@ -89,6 +89,7 @@ def read_time(
                 comma=table.comma,
                 month_first=month_first,
                 title=place.title,
+                restarts=role is Role.STEP_TIME,
             )
             if role is Role.STEP_TIME:
                 seconds = join_step_times(seconds, starts)

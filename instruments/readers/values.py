@@ -46,6 +46,8 @@ _DAY_S = 86400.0
 # days since 1899-12-30, as spreadsheets and Access count, between 1982 and 2064
 _SERIAL_DAYS = (30_000.0, 60_000.0)
 _SERIAL_EPOCH = 25_569.0
+# between two records over midnight, where the day itself is not written
+_GAP_S = 3600.0
 _MILLISECONDS = 1e11
 _EPOCH = 1e8
 
@@ -69,10 +71,12 @@ def numbers(column: pl.Series, *, comma: bool = False) -> Floats:
         return _floats(column)
     text = trimmed(column)
     if comma:
+        text = text.str.replace_all("\u2212", "-", literal=True)
         return _floats(_with_points(text).cast(pl.Float64, strict=False))
     values = text.cast(pl.Float64, strict=False)
     if values.null_count() > text.null_count():
         # 1,234.5 can be read in one way only
+        text = text.str.replace_all("\u2212", "-", literal=True)
         known = text.str.replace_all(",", "", literal=True)
         grouped = text.str.contains(_THOUSANDS)
         values = text.zip_with(~grouped.fill_null(False), known)
@@ -112,7 +116,13 @@ def durations_s(column: pl.Series) -> Floats:
 
 
 def times_s(
-    column: pl.Series, *, factor: float, comma: bool, month_first: bool, title: str
+    column: pl.Series,
+    *,
+    factor: float,
+    comma: bool,
+    month_first: bool,
+    title: str,
+    restarts: bool = False,
 ) -> Floats:
     """Seconds of a time column: numbers, durations or dates.
 
@@ -122,6 +132,7 @@ def times_s(
         comma: The decimal sign is a comma.
         month_first: What 03/04/2024 means when nothing else decides.
         title: For the message.
+        restarts: At every step, and not at midnight.
 
     Raises:
         ReadingError: Plain numbers without a unit.
@@ -139,9 +150,8 @@ def times_s(
     seconds = durations_s(column)
     if np.isnan(seconds).mean() > 0.5:
         dates = dates_s(column, month_first=month_first)
-        if dates is not None:
-            return dates
-    return seconds
+        return seconds if dates is None else dates
+    return seconds if restarts else over_midnights(seconds, longest_gap_s=_GAP_S)
 
 
 def dates_s(column: pl.Series, *, month_first: bool) -> Floats | None:
@@ -206,5 +216,17 @@ def clock_of_day_s(column: pl.Series) -> Floats | None:
     seconds = durations_s(column)
     if np.isnan(seconds).mean() > 0.5:
         return None
-    days = np.cumsum(np.diff(seconds, prepend=seconds[:1]) < -_DAY_S / 2)
+    return over_midnights(seconds, longest_gap_s=_DAY_S / 2)
+
+
+def over_midnights(seconds: Floats, *, longest_gap_s: float) -> Floats:
+    """Times of day run on where they start again at midnight.
+
+    Args:
+        seconds: Times, all below a day where they are times of day.
+        longest_gap_s: Between two records, over midnight.
+    """
+    if not np.nanmax(seconds, initial=0.0) < _DAY_S:
+        return seconds
+    days = np.cumsum(np.diff(seconds, prepend=seconds[:1]) <= longest_gap_s - _DAY_S)
     return seconds + days * _DAY_S

@@ -77,6 +77,18 @@ def test_numbers_that_are_none(number: str, tmp_path: Path) -> None:
     assert refusal(path) in {"bad_row", "not_a_number"}
 
 
+def test_times_of_day_run_on_over_midnight(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    titles, record = "Time,Voltage (V),Current (A)\n", "{},41,\u22121\n"
+    times = ("23:30:00", "23:59:30", "00:00:30", "01:00:00")
+    path.write_text(titles + "".join(record.format(time) for time in times))
+    assert read_file(path).time_s.tolist() == [0, 1770, 1830, 5400]
+    # a second test below the first starts nowhere near the first one's end
+    times = ("00:00:00", "20:00:00", "00:00:00", "20:00:00")
+    path.write_text(titles + "".join(record.format(time) for time in times))
+    assert read_file(path).time_s.tolist() == [0, 72000, 0, 72000]
+
+
 def test_thousands_are_read_only_when_there_is_one_way(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     header = "Time (s);Voltage (mV);Current (A);T (°C)\n"
