@@ -100,6 +100,7 @@ def hand_in(digest: str) -> Response:
         Part(sha256=digest, content=content, offset=part.offset, total=part.total),
         kind=kind,
         owner=owner,
+        now=context.now(),
     )
     if media_type is None:
         return _told(digest, size, status=202)

@@ -122,7 +122,7 @@ def _within(scope: Scope, home: Any) -> list[ColumnElement[bool]]:
 
 
 def receive(
-    blobs: BlobStore, part: Part, *, kind: BlobKind, owner: str
+    blobs: BlobStore, part: Part, *, kind: BlobKind, owner: str, now: datetime
 ) -> tuple[int, str | None]:
     """Take one part in; the last one makes it whole.
 
@@ -131,6 +131,7 @@ def receive(
         part: What came.
         kind: As what an inspection names it.
         owner: Whose part it is, so that stations never mix theirs.
+        now: When it came.
 
     Returns:
         Bytes so far, and the media type once it is whole.
@@ -147,7 +148,7 @@ def receive(
     most = photos.LARGEST_BYTES if kind is BlobKind.PHOTO else LARGEST_BYTES
     if part.total > most:
         raise RecordingTooLargeError(field="Content-Range", mib=most >> 20)
-    with blobs.part(part.sha256, owner=owner) as held:
+    with blobs.part(part.sha256, owner=owner, now=now) as held:
         size = held.append(part.content, offset=part.offset)
         if size < part.total:
             return size, None

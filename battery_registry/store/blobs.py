@@ -8,9 +8,9 @@ import fcntl
 import hashlib
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from io import BufferedRandom
 from pathlib import Path
 
@@ -97,8 +97,10 @@ class BlobStore:
             return part.stat().st_size if part.exists() else 0
 
     @contextmanager
-    def part(self, sha256: str, *, owner: str) -> Iterator["BlobPart"]:
+    def part(self, sha256: str, *, owner: str, now: datetime) -> Iterator["BlobPart"]:
         """Hold an owner's part, so that no other request changes it meanwhile.
+
+        Parts that nobody has gone on with for a week are dropped on the way.
 
         Raises:
             BlobBusyError: Another request is at it.
@@ -108,13 +110,17 @@ class BlobStore:
         path = self._part(sha256, owner)
         with _storing():
             _make_folder(path.parent)
-            _sweep(path.parent)
+            _sweep(path.parent, oldest=now.timestamp() - _PART_LIVES_S)
             made = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             with os.fdopen(made, "r+b") as file:
                 _lock(file, path)
-                yield BlobPart(file, path, kept=self.path(sha256))
+                try:
+                    yield BlobPart(file, path, kept=self.path(sha256))
+                finally:
+                    # Its age is told by the same clock that asks for it.
+                    os.utime(file.fileno(), (now.timestamp(), now.timestamp()))
 
-    def put(self, content: bytes) -> str:
+    def put(self, content: bytes, *, now: datetime) -> str:
         """Keep bytes that are whole; returns their hash.
 
         Raises:
@@ -123,7 +129,8 @@ class BlobStore:
         """
         sha256 = hashlib.sha256(content).hexdigest()
         # Nobody else's part: two forms with one photo do not meet.
-        with self.part(sha256, owner=f"put-{secrets.token_hex(8)}") as part:
+        owner = f"put-{secrets.token_hex(8)}"
+        with self.part(sha256, owner=owner, now=now) as part:
             part.append(content, offset=0)
             part.keep()
         return sha256
@@ -236,9 +243,8 @@ def _storing() -> Iterator[None]:
         raise BlobNotStoredError(why=error.strerror or "disk") from error
 
 
-def _sweep(folder: Path) -> None:
-    """Drop parts that nobody has gone on with for a week."""
-    oldest = time.time() - _PART_LIVES_S
+def _sweep(folder: Path, *, oldest: float) -> None:
+    """Drop parts that nobody has gone on with since."""
     for part in folder.iterdir():
         try:
             if part.stat().st_mtime < oldest:

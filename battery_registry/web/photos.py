@@ -79,7 +79,7 @@ def from_form(sent: FileStorage | None) -> FormPhoto | None:
         drawn = photos.clean(sent.read(), field=FIELD)
     sha256, store = hashlib.sha256(drawn).hexdigest(), _store()
     is_new = not store.holds(sha256, size_bytes=len(drawn))
-    store.put(drawn)
+    store.put(drawn, now=context.now())
     return FormPhoto(
         sha256=sha256,
         size_bytes=len(drawn),

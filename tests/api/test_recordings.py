@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import io
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from werkzeug.test import TestResponse
 from battery_registry.settings import Settings
 from battery_registry.store import blobs
 from battery_registry.store.blobs import BlobStore
-from tests.builders import make_body
+from tests.builders import NOW, make_body
 from tests.played import Play
 
 
@@ -191,18 +190,7 @@ def test_a_file_that_has_gone_from_the_disk_is_not_found(
 
 def test_the_store_refuses_without_a_folder_and_on_a_bad_disk(tmp_path: Path) -> None:
     with pytest.raises(blobs.BlobsNotSetUpError):
-        BlobStore(None).put(b"x")
+        BlobStore(None).put(b"x", now=NOW)
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(blobs.BlobNotStoredError):
-        BlobStore(tmp_path / "file").put(b"x")
-
-
-def test_parts_of_long_ago_are_swept_away(tmp_path: Path) -> None:
-    store = BlobStore(tmp_path)
-    for digit in "ab":
-        with store.part(digit * 64, owner="XC-01") as part:
-            part.append(b"x", offset=0)
-        if digit == "a":
-            (old,) = (tmp_path / "parts").iterdir()
-            os.utime(old, (0, 0))
-    assert (old.exists(), store.received("b" * 64, owner="XC-01")) == (False, 1)
+        BlobStore(tmp_path / "file").put(b"x", now=NOW)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,7 @@ from battery_registry.store.blobs import (
     BlobOffsetError,
     BlobStore,
 )
+from tests.builders import NOW
 
 CONTENT = bytes(range(256)) * 400
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -30,11 +32,11 @@ def parts(store: Path) -> list[Path]:
 
 def test_a_part_is_held_by_one_request_alone(tmp_path: Path) -> None:
     store = BlobStore(tmp_path)
-    with store.part(SHA256, owner="XC-01") as held:
+    with store.part(SHA256, owner="XC-01", now=NOW) as held:
         held.append(CONTENT[:100], offset=0)
-        with pytest.raises(BlobBusyError), store.part(SHA256, owner="XC-01"):
+        with pytest.raises(BlobBusyError), store.part(SHA256, owner="XC-01", now=NOW):
             pass
-        with store.part(SHA256, owner="HD-01") as other:
+        with store.part(SHA256, owner="HD-01", now=NOW) as other:
             other.append(b"of another station", offset=0)
         held.append(CONTENT[100:], offset=100)
         held.keep()
@@ -51,13 +53,16 @@ def test_a_part_that_was_kept_between_opening_and_locking_is_let_alone(
 
     def late(file: BinaryIO, how: int) -> None:
         monkeypatch.setattr(fcntl, "flock", flock)
-        with store.part(SHA256, owner="XC-01") as first:
+        with store.part(SHA256, owner="XC-01", now=NOW) as first:
             first.append(CONTENT, offset=0)
             first.keep()
         flock(file, how)
 
     monkeypatch.setattr(fcntl, "flock", late)
-    with pytest.raises(BlobBusyError), store.part(SHA256, owner="XC-01") as second:
+    with (
+        pytest.raises(BlobBusyError),
+        store.part(SHA256, owner="XC-01", now=NOW) as second,
+    ):
         second.append(b"", offset=0)
     assert store.path(SHA256).read_bytes() == CONTENT
 
@@ -68,7 +73,7 @@ def test_what_is_under_a_hash_is_whole_while_many_send_it(tmp_path: Path) -> Non
     def send() -> None:
         for _ in range(40):
             try:
-                with store.part(SHA256, owner="XC-01") as part:
+                with store.part(SHA256, owner="XC-01", now=NOW) as part:
                     size = part.append(CONTENT[:5000], offset=0)
                     part.append(CONTENT[size:], offset=size)
                     part.keep()
@@ -87,8 +92,8 @@ def test_what_is_under_a_hash_is_whole_while_many_send_it(tmp_path: Path) -> Non
 
 def test_wrong_bytes_and_wrong_places_leave_what_was_there(tmp_path: Path) -> None:
     store = BlobStore(tmp_path)
-    store.put(CONTENT)
-    with store.part(SHA256, owner="XC-01") as part:
+    store.put(CONTENT, now=NOW)
+    with store.part(SHA256, owner="XC-01", now=NOW) as part:
         part.append(b"others", offset=0)
         with pytest.raises(BlobOffsetError):
             part.append(b"x", offset=7)
@@ -100,9 +105,11 @@ def test_wrong_bytes_and_wrong_places_leave_what_was_there(tmp_path: Path) -> No
 
 KILLED = """
 import os, signal, sys
+from datetime import UTC, datetime
 from pathlib import Path
 from battery_registry.store.blobs import BlobStore
-with BlobStore(Path(sys.argv[1])).part(sys.argv[2], owner="XC-01") as part:
+store, now = BlobStore(Path(sys.argv[1])), datetime.now(UTC)
+with store.part(sys.argv[2], owner="XC-01", now=now) as part:
     part.append(bytes(range(256)) * 100, offset=0)
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -116,7 +123,7 @@ def test_a_killed_upload_goes_on_where_it_stopped(tmp_path: Path) -> None:
     store = BlobStore(tmp_path)
     size = store.received(SHA256, owner="XC-01")
     assert (size, store.path(SHA256).exists()) == (25_600, False)
-    with store.part(SHA256, owner="XC-01") as part:
+    with store.part(SHA256, owner="XC-01", now=NOW) as part:
         part.append(CONTENT[size:], offset=size)
         part.keep()
     assert store.path(SHA256).read_bytes() == CONTENT
@@ -126,14 +133,14 @@ def test_a_full_disk_is_told_and_harms_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = BlobStore(tmp_path)
-    store.put(CONTENT)
+    store.put(CONTENT, now=NOW)
 
     def full(_number: int) -> None:
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(BlobNotStoredError):
-        store.put(b"more")
+        store.put(b"more", now=NOW)
     monkeypatch.undo()
     assert store.path(SHA256).read_bytes() == CONTENT
 
@@ -142,9 +149,18 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "blobs").write_text("a file")
     store = BlobStore(tmp_path / "blobs")
     with pytest.raises(BlobNotStoredError):
-        store.put(CONTENT)
+        store.put(CONTENT, now=NOW)
     assert not store.holds(SHA256, size_bytes=len(CONTENT))
     lost = BlobStore(tmp_path / "lost")
     assert lost.received(SHA256, owner="XC-01") == 0
-    lost.put(CONTENT)
+    lost.put(CONTENT, now=NOW)
     assert lost.path(SHA256).parent.stat().st_mode & 0o077 == 0
+
+
+def test_parts_of_long_ago_are_swept_away(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path)
+    for digit, days in (("a", 0), ("b", 6), ("c", 8)):
+        now = NOW + timedelta(days=days)
+        with store.part(digit * 64, owner="XC-01", now=now) as part:
+            part.append(b"x", offset=0)
+    assert [path.name[0] for path in parts(tmp_path)] == ["b", "c"]

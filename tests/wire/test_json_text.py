@@ -49,4 +49,4 @@ def test_a_key_that_is_there_twice_is_found_among_very_many() -> None:
     names = [f'"k{n}": 0' for n in range(300_000)]
     with pytest.raises(MalformedBodyError) as refused:
         parse("{" + ", ".join([*names, names[-1]]) + "}")
-    assert "k299999" in refused.value.params["why"]
+    assert "k299999" in str(refused.value.params["why"])
