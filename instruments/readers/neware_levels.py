@@ -175,7 +175,7 @@ def upper_rows(
         ReadingError: A column is missing, or a line is damaged.
     """
     reading = _UpperRows(levels)
-    for number, before, line in upper:
+    for number, before, line in _without_footer(upper, levels.separator):
         row = [field.strip() for field in split_line(line, levels.separator)]
         try:
             reading.take(row, before)
@@ -186,6 +186,21 @@ def upper_rows(
                 "Export the report again.",
             ) from error
     return tuple(reading.cycles), reading.steps
+
+
+def _without_footer(
+    upper: Sequence[tuple[int, int, str]], separator: str
+) -> Sequence[tuple[int, int, str]]:
+    """Without the lines at the end that number neither a cycle nor a step."""
+    stop = len(upper)
+    records = upper[-1][1] if upper else 0
+    while stop and upper[stop - 1][1] == records:
+        fields = split_line(upper[stop - 1][2], separator)
+        first = next((field for field in fields if field.strip()), "")
+        if any(character.isdigit() for character in first):
+            break
+        stop -= 1
+    return upper[:stop]
 
 
 class _UpperRows:

@@ -25,7 +25,7 @@ from instruments.readers.neware_levels import (
     upper_rows,
 )
 from instruments.readers.record_table import Table
-from instruments.readers.roles import Role, kind_of
+from instruments.readers.roles import QUANTITIES, Role, kind_of
 from instruments.readers.segments import signed
 from instruments.readers.tables.neware import VENDOR
 from instruments.readers.text import (
@@ -121,6 +121,7 @@ def _read(
         levels.sample,
         levels.record_header,
         [places[role].index for role in (Role.VOLTAGE, Role.CURRENT)],
+        [place.index for role, place in places.items() if role in QUANTITIES],
     )
     columns, kept = _columns(records, levels, places)
     table = Table(columns=columns, places=places, comma=comma)
