@@ -34,9 +34,9 @@ from battery_registry.services import (
     receipts,
     recognition,
 )
-from battery_registry.services.bookkeeping import Judged
 from battery_registry.services.contacts import Contacts
 from battery_registry.services.history import History
+from battery_registry.services.judged import Judged
 from battery_registry.services.qualification import Post
 from battery_registry.services.receipts import Receipt
 from battery_registry.services.recognition import Recognition
