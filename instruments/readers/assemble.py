@@ -45,6 +45,7 @@ def assemble(
         month_first = vendor.month_first
     notes = list(table.notes)
     table = _only_records(table, notes)
+    notes += table.empty_numbers()
     measured = {role: table.measured(role) for role in (Role.VOLTAGE, Role.CURRENT)}
     for role, values in measured.items():
         _require_numbers(table, values, role)

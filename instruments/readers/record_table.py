@@ -10,6 +10,11 @@ from instruments.readers.titles import Place
 from instruments.readers.values import numbers, trimmed
 from instruments.recording import Floats
 
+_INSTEAD = {
+    Role.STEP: "steps are told by the current's sign",
+    Role.CYCLE: "all records count as one cycle",
+}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
@@ -50,6 +55,14 @@ class Table:
             notes.append("the temperature is 0 throughout: no sensor was connected")
             return None
         return values
+
+    def empty_numbers(self) -> list[str]:
+        """What to say of step and cycle numbers whose column is there and empty."""
+        return [
+            f"column {self.places[role].title!r} is empty: {instead}"
+            for role, instead in _INSTEAD.items()
+            if role in self.columns and self.is_blank(role)
+        ]
 
     def is_blank(self, role: Role) -> bool:
         """Whether the role's column is missing or holds nothing."""

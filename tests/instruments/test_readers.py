@@ -9,6 +9,7 @@ from instruments import readers
 from instruments.evaluate import evaluate
 from instruments.readers import get_reader, read_file, score
 from instruments.readers.interface import Hints, Match
+from instruments.readers.registry import all_readers
 from instruments.reading import ReadingError
 from instruments.recording import Recording
 from tests.instruments.conftest import Sample
@@ -70,7 +71,7 @@ class Twin:
 def test_a_tie_names_the_candidates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    every = (*readers.all_readers(), Twin())
+    every = (*all_readers(), Twin())
     monkeypatch.setattr(readers, "all_readers", lambda: every)
     path = tmp_path / "a.nda"
     path.write_bytes(b"NEWARE")
@@ -150,3 +151,13 @@ def test_any_bytes_give_a_recording_or_a_reading_error(
     except ReadingError:
         return
     json.dumps(evaluate(recording).as_json(), allow_nan=False)
+
+
+def test_empty_step_and_cycle_numbers_are_said(sample: Sample) -> None:
+    path = sample("arbin_csv", "2017-05-09_test-TC-contact_CH33.csv")
+    recording = read_file(path)
+    assert recording.warnings == (
+        "column 'Step_Index' is empty: steps are told by the current's sign",
+        "column 'Cycle_Index' is empty: all records count as one cycle",
+    )
+    assert {step.cycle for step in recording.steps} == {1}
