@@ -1,6 +1,8 @@
 """Columns of text to numbers: decimals, durations, dates. All at once, by polars."""
 
 import math
+import re
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -42,6 +44,8 @@ _DAY_FIRST = tuple(
     for clock in _CLOCKS
 )
 _SAMPLE = 400
+_SIGN = re.compile(r"[^\w]")
+_DIRECTIVE = re.compile(r"%\.?[A-Za-z]")
 _DAY_S = 86400.0
 # days since 1899-12-30, as spreadsheets and Access count, between 1982 and 2064
 _SERIAL_DAYS = (30_000.0, 60_000.0)
@@ -173,15 +177,32 @@ def dates_s(column: pl.Series, *, month_first: bool) -> Floats | None:
         text = text.str.replace_all(r"\s+", " ").str.replace(_ZONE, "$1")
         text = text.str.replace(r"上午\s*", "AM ").str.replace(r"下午\s*", "PM ")
         sample = text.drop_nulls().head(_SAMPLE)
+    forms = _forms_of(sample, month_first=month_first)
+    best = max(forms, key=lambda form: _hits(sample, form), default=None)
+    if best is None or 2 * _hits(sample, best) <= len(sample):
+        return None
+    return _floats(_dates(text, _surer(text, best)).dt.epoch("ms")) / 1000.0
+
+
+def _forms_of(sample: pl.Series, *, month_first: bool) -> tuple[str, ...]:
+    """The forms whose dates are taken apart by the signs that the sample has."""
     first, second = _MONTH_FIRST, _DAY_FIRST
     if not month_first:
         first, second = second, first
-    best = max(
-        (*_YEAR_FIRST, *_NAMED, *first, *second), key=lambda form: _hits(sample, form)
-    )
-    if 2 * _hits(sample, best) <= len(sample):
-        return None
-    return _floats(_dates(text, _surer(text, best)).dt.epoch("ms")) / 1000.0
+    marks = {_mark(text) for text in sample.to_list()}
+    every = (*_YEAR_FIRST, *_NAMED, *first, *second)
+    return tuple(form for form in every if _mark_of_form(form) in marks)
+
+
+def _mark(text: str) -> str:
+    """The first sign that is no letter and no digit; empty without any."""
+    found = _SIGN.search(text)
+    return found[0] if found else ""
+
+
+@cache
+def _mark_of_form(form: str) -> str:
+    return _mark(_DIRECTIVE.sub("", form))
 
 
 def _surer(text: pl.Series, best: str) -> str:
