@@ -26,6 +26,8 @@ COPY --from=build /opt/registry /opt/registry
 ENV PATH="/opt/registry/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
+# A volume that is mounted there takes this owner over.
+RUN mkdir -p /var/lib/registry/blobs && chown -R 10001:10001 /var/lib/registry
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=10s --start-period=20s \

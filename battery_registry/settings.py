@@ -37,6 +37,7 @@ class Settings:
         ruleset_id: The rule set in force.
         session_hours: How long a sign-in lasts, 1 to 72 hours.
         trusted_proxies: Reverse proxies in front whose headers are believed.
+        blob_dir: Where recordings and photos are kept, if it was said.
     """
 
     database_url: str
@@ -47,6 +48,19 @@ class Settings:
     ruleset_id: str = BUILT_IN_RULESET
     session_hours: int = 12
     trusted_proxies: int = 0
+    blob_dir: Path | None = None
+
+    @property
+    def blob_folder(self) -> Path | None:
+        """Where recordings and photos are kept: as set, else beside the SQLite file.
+
+        None on PostgreSQL without the setting: what many servers share cannot
+        be guessed.
+        """
+        if self.blob_dir is not None or not self.database_url.startswith("sqlite"):
+            return self.blob_dir
+        file = self.database_url.partition(":///")[2].partition("?")[0]
+        return Path(file).parent / "blobs"
 
     @property
     def is_https(self) -> bool:
@@ -70,6 +84,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         ruleset_id=reader.text("BATTERY_REGISTRY_RULESET", BUILT_IN_RULESET),
         session_hours=reader.number("BATTERY_REGISTRY_SESSION_HOURS", 12, 1, 72),
         trusted_proxies=reader.number("BATTERY_REGISTRY_TRUSTED_PROXIES", 0, 0, 5),
+        blob_dir=reader.folder("BATTERY_REGISTRY_BLOB_DIR"),
     )
     reader.finish()
     return settings
@@ -144,6 +159,13 @@ class _Reader:
             self._fault(f"{name} is not a whole number from {least} to {most}: {value}")
             return default
         return int(value)
+
+    def folder(self, name: str) -> Path | None:
+        value = self.text(name, "")
+        if value and not Path(value).is_absolute():
+            # Relative to what, each server and the worker would answer otherwise.
+            self._fault(f"{name} is not an absolute path: {value}")
+        return Path(value) if value else None
 
     def _fault(self, text: str) -> str:
         self._faults.append(text)

@@ -10,7 +10,7 @@ from statistics import median
 from battery_registry.domain import code
 from battery_registry.domain.code import PublicCode
 from battery_registry.store.db import Database
-from benchmarks import engines, equality, load, rescore, scoring
+from benchmarks import engines, equality, load, readers, rescore, scoring
 from benchmarks.bodies import Bodies
 from benchmarks.city import City
 from benchmarks.packs import Packs
@@ -200,6 +200,27 @@ def scored(bench: Bench) -> list[Result]:
     ]
 
 
+def read_instruments(plan: Plan) -> list[Result]:
+    """Measure reading files of instruments; needs no server and no database."""
+    ndax = readers.ndax_turns(plan)
+    with readers.nested_file() as path:
+        nested = readers.nested_turns(path, plan)
+        memory = readers.memory_turns(path)
+    return [
+        # at most 3 times fastnda's own time
+        _result(
+            *("readers_ndax", "records/s", ndax, Goal(ratio=1 / 3)),
+            each=readers.NDAX_RECORDS,
+        ),
+        _result(
+            *("readers_nested", "records/s", nested, Goal(ratio=0.5)),
+            each=readers.RECORDS,
+        ),
+        # the peak is at most 6 times the file
+        _result("readers_memory", "file/peak", memory, Goal(ours=1 / 6)),
+    ]
+
+
 def rescored(bench: Bench) -> list[Result]:
     """Measure the whole registry under another rule set, with its report."""
     Packs(bench.database, pattern=bench.city.pattern, now=bench.now).fill(bench.packs)
@@ -239,3 +260,5 @@ CASES: dict[str, Callable[[Bench], list[Result]]] = {
     "scoring": scored,
     "rescore": rescored,  # last, since it fills the database
 }
+# these need neither a database nor a server
+ALONE: dict[str, Callable[[Plan], list[Result]]] = {"readers": read_instruments}

@@ -12,24 +12,37 @@ from typing import Any
 from battery_registry.store import durability
 from battery_registry.store.db import Database
 
-_PACKAGES = ("flask", "gunicorn", "psycopg", "sqlalchemy")
+_PACKAGES = (
+    "fastnda",
+    "flask",
+    "gunicorn",
+    "pandas",
+    "polars",
+    "psycopg",
+    "sqlalchemy",
+)
 _PAGE = b"\0" * 8192
 _FSYNC_S = 0.5
 
 
-def describe(database: Database) -> dict[str, Any]:
-    """Describe the machine, the database, and the versions of what matters."""
+def describe(database: Database | None) -> dict[str, Any]:
+    """Describe the machine, the database if any, and the versions of what matters."""
+    stored: dict[str, Any] = {"database": "no database", "durability": {}}
+    if database is not None:
+        stored = {
+            "database": durability.version(database),
+            "durability": {
+                guarantee.name: guarantee.value
+                for guarantee in durability.guarantees(database)
+            },
+        }
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),
         "load": round(os.getloadavg()[0], 2),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "database": durability.version(database),
-        "durability": {
-            guarantee.name: guarantee.value
-            for guarantee in durability.guarantees(database)
-        },
+        **stored,
         "packages": {name: metadata.version(name) for name in _PACKAGES},
         "commit": _commit(),
     }

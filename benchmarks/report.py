@@ -19,8 +19,8 @@ def _line(result: Result) -> dict[str, Any]:
     return {
         "name": result.name,
         "unit": result.unit,
-        "ours": round(result.ours, 1),
-        "limit": round(result.limit, 1),
+        "ours": _rounded(result.ours),
+        "limit": _rounded(result.limit),
         "ratio": round(result.ratio, 3),
         "goal": goal.value,
         "goal_of": goal.of,
@@ -33,16 +33,20 @@ def _line(result: Result) -> dict[str, Any]:
     }
 
 
+def _rounded(rate: float) -> float:
+    return round(rate, 1 if rate >= 1 else 3)
+
+
 def as_table(machine: Mapping[str, Any], results: Sequence[Result]) -> Iterator[str]:
     """Give the run in lines for people."""
     yield (
         f"{machine['processor']}, {machine['cores']} cores, load {machine['load']};"
         f" {machine['database']}; Python {machine['python']}"
     )
-    cost = machine["fsync_us"]
-    yield f"a durable write: {cost['before']} us before, {cost['after']} us after"
+    if cost := machine.get("fsync_us"):
+        yield f"a durable write: {cost['before']} us before, {cost['after']} us after"
     yield (
-        f"{'':14}{'ours':>10}{'limit':>10}  {'unit':12}{'ratio':>6}"
+        f"{'':16}{'ours':>10}{'limit':>10}  {'unit':12}{'ratio':>6}"
         f"  {'min..max':12}{'goal':>12}   p50/p99 ms ours, limit"
     )
     for one in map(_line, results):
@@ -50,7 +54,7 @@ def as_table(machine: Mapping[str, Any], results: Sequence[Result]) -> Iterator[
         asked = f"{one['goal_of']} {one['goal']:g}"
         mark = "met" if one["met"] else "MISSED"
         yield (
-            f"{one['name']:14}{one['ours']:>10}{one['limit']:>10}  {one['unit']:12}"
+            f"{one['name']:16}{one['ours']:>10}{one['limit']:>10}  {one['unit']:12}"
             f"{one['ratio']:>6.2f}  {spread:12}{asked:>12} {mark}"
             f"   {one['p50_ms'][0]}/{one['p99_ms'][0]},"
             f" {one['p50_ms'][1]}/{one['p99_ms'][1]}"

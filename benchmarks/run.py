@@ -13,7 +13,7 @@ from battery_registry import settings
 from battery_registry.store import schema
 from battery_registry.store.db import Database
 from benchmarks import city, engines, limit, machine, servers
-from benchmarks.cases import CASES, Bench, Result
+from benchmarks.cases import ALONE, CASES, Bench, Result
 from benchmarks.city import City
 from benchmarks.rounds import Plan
 
@@ -46,6 +46,22 @@ def run(options: Options, say: Say) -> tuple[dict[str, Any], list[Result]]:
         UnequalWorkError: Ours and its limit do not do the same work.
         NotDurableError: The database does not wait for the disk.
     """
+    alone = [
+        result
+        for name in options.cases
+        if name in ALONE
+        for result in ALONE[name](options.plan)
+    ]
+    served = [name for name in options.cases if name in CASES]
+    if not served:
+        return machine.describe(None), alone
+    told, results = _run_served(options, served, say)
+    return told, [*results, *alone]
+
+
+def _run_served(
+    options: Options, served: Sequence[str], say: Say
+) -> tuple[dict[str, Any], list[Result]]:
     now = datetime.now(UTC)
     with engines.started(options.engine) as (url, folder):
         before = machine.fsync_us(folder)
@@ -71,9 +87,7 @@ def run(options: Options, say: Say) -> tuple[dict[str, Any], list[Result]]:
                     packs=options.packs,
                     now=now,
                 )
-                results = [
-                    result for name in options.cases for result in CASES[name](bench)
-                ]
+                results = [result for name in served for result in CASES[name](bench)]
         told["fsync_us"] = {"before": before, "after": machine.fsync_us(folder)}
         return told, results
 

@@ -42,12 +42,22 @@ class Declared:
         c_rate: Discharge rate the rating refers to, in 1/h, > 0.
         cutoff_v: Discharge cut-off voltage.
         charge_limit_v: Charge limit voltage.
+        reference_ah: Capacity of a new pack of this model, as measured, > 0.
+        temperature_coefficient: Share of the capacity per kelvin, for lead-acid
+            only (0.006 at the 10 h rate, 0.01 at 1 h to 3 h); None corrects
+            nothing, as is right for lithium.
+        reference_temperature_c: Temperature the corrected capacity refers to.
+        cells_v: Voltage of each cell at rest, as a BMS reports them.
     """
 
     rated_ah: float | None = None
     c_rate: float = 0.5
     cutoff_v: float | None = None
     charge_limit_v: float | None = None
+    reference_ah: float | None = None
+    temperature_coefficient: float | None = None
+    reference_temperature_c: float = 25.0
+    cells_v: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +71,7 @@ class Discharge:
         source: What counted it.
         current_a: Mean current, > 0.
         after_full_charge: It started from a full battery.
+        at_cutoff: It went down to its cut-off.
         reasons: Why it is no capacity test; empty when it is.
     """
 
@@ -70,6 +81,7 @@ class Discharge:
     source: CapacitySource
     current_a: float
     after_full_charge: bool
+    at_cutoff: bool
     reasons: tuple[str, ...]
 
 
@@ -94,6 +106,7 @@ def find_discharges(recording: Recording, declared: Declared) -> tuple[Discharge
                 source=source,
                 current_a=current_a,
                 after_full_charge=not not_full,
+                at_cutoff=not not_empty,
                 reasons=tuple(reason for reason in (not_full, not_empty) if reason),
             )
         )

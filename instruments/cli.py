@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -35,14 +36,29 @@ def _read_file(
 
 
 @main.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--format", "format_name", help="Take this reader instead of detecting one."
 )
 @click.option("--explain", is_flag=True, help="Show how sure each reader is, and why.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file.")
+@click.option(
+    "--table",
+    "as_table",
+    is_flag=True,
+    help="One line per file: reader, records, capacity, checks. Takes folders too.",
+)
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="JSON or TOML: what the columns of a csv of unknown origin are.",
+)
+@click.option(
+    "--month-first/--day-first",
+    "month_first",
+    default=None,
+    help="What 03/04/2024 means, where the file itself does not tell.",
+)
 @click.option("--rated-ah", type=_POSITIVE, help="Rated capacity in Ah.")
 @click.option(
     "--c-rate",
@@ -51,6 +67,19 @@ def _read_file(
     show_default=True,
     help="Rate the rated capacity refers to, in 1/h.",
 )
+@click.option("--reference-ah", type=_POSITIVE, help="Ah of a new pack of this model.")
+@click.option("--nominal-v", type=_POSITIVE, help="Nominal voltage on the label.")
+@click.option("--cells", type=click.IntRange(min=1), help="Cells in series.")
+@click.option(
+    "--calibrated-on",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    help="Day of the instrument's last calibration.",
+)
+@click.option(
+    "--measured-on",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    help="Day of the measurement, for the calibration.",
+)
 @click.option("--cutoff-v", type=_POSITIVE, help="Discharge cut-off voltage.")
 @click.option("--charge-limit-v", type=_POSITIVE, help="Charge limit voltage.")
 @click.option(
@@ -58,32 +87,12 @@ def _read_file(
     type=_POSITIVE,
     help="Seconds between the reports of a log that has no time.",
 )
-def read(
-    files: tuple[Path, ...],
-    format_name: str | None,
-    explain: bool,
-    as_json: bool,
-    rated_ah: float | None,
-    c_rate: float,
-    cutoff_v: float | None,
-    charge_limit_v: float | None,
-    frame_period_s: float | None,
-) -> None:
+def read(files: tuple[Path, ...], **options: Any) -> None:
     """Read instrument files and show what they say about the battery."""
     # numpy and rich take longer to import than the other commands to run
     from instruments.report import Request, report_files  # noqa: PLC0415  (lazy)
 
-    request = Request(
-        format_name=format_name,
-        explain=explain,
-        as_json=as_json,
-        rated_ah=rated_ah,
-        c_rate=c_rate,
-        cutoff_v=cutoff_v,
-        charge_limit_v=charge_limit_v,
-        frame_period_s=frame_period_s,
-    )
-    if not report_files(files, request):
+    if not report_files(files, Request(**options)):
         sys.exit(EXIT_UNREADABLE)
 
 

@@ -1,5 +1,7 @@
 """From a recording to a reading. Pure: no file, no clock."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from instruments.capacity import (
@@ -8,6 +10,13 @@ from instruments.capacity import (
     choose,
     cycle_capacities,
     find_discharges,
+)
+from instruments.conditions import (
+    condition_notes,
+    corrected_ah,
+    imbalance_mv,
+    judge,
+    temperature_range_c,
 )
 from instruments.reading import (
     CapacityMethod,
@@ -37,11 +46,38 @@ def evaluate(recording: Recording, declared: Declared | None = None) -> Reading:
     resistances, refused = pulse_resistances(
         recording, chosen.index, soc_frac=1.0 if chosen.after_full_charge else None
     )
+    max_voltage_v, max_method = _max_voltage(recording, chosen)
+    judged = judge(recording, chosen, declared)
+    span = temperature_range_c(recording, chosen.phase.rows)
+    temperature_c = _temperature_c(recording, chosen.phase.rows)
+    at_reference, correction = corrected_ah(chosen.capacity_ah, temperature_c, declared)
+    imbalance, dead = imbalance_mv(declared.cells_v)
+    reading = _capacity_test(recording, chosen, declared)
+    conditions = condition_notes(judged, span, reading.c_rate, declared)
+    return replace(
+        reading,
+        max_voltage_v=max_voltage_v,
+        max_voltage_method=max_method,
+        ocv_v=_ocv_v(recording, recording.phases[: chosen.index]),
+        temperature_c=temperature_c,
+        temperature_range_c=span,
+        resistances=resistances,
+        notes=(*_time_notes(recording), *refused, *conditions, *dead),
+        validity=judged,
+        capacity_at_reference_ah=at_reference,
+        temperature_correction=correction,
+        imbalance_mv=imbalance,
+    )
+
+
+def _capacity_test(
+    recording: Recording, chosen: Discharge, declared: Declared
+) -> Reading:
+    """What the chosen discharge says of the capacity, and nothing else."""
     method = CapacityMethod.FULL_DISCHARGE
     if chosen.reasons:
         method = CapacityMethod.PARTIAL_ESTIMATE
     fade_pct, fade_reason = _fade(chosen, declared)
-    max_voltage_v, max_method = _max_voltage(recording, chosen)
     rated_ah = declared.rated_ah
     return Reading(
         reader=recording.reader,
@@ -59,18 +95,15 @@ def evaluate(recording: Recording, declared: Declared | None = None) -> Reading:
         discharge_current_a=chosen.current_a,
         step=chosen.phase.number,
         cutoff_voltage_v=float(recording.voltage_v[chosen.phase.rows][-1]),
-        max_voltage_v=max_voltage_v,
-        max_voltage_method=max_method,
-        ocv_v=_ocv_v(recording, recording.phases[: chosen.index]),
-        temperature_c=_temperature_c(recording, chosen.phase.rows),
         cycles=cycle_capacities(recording),
-        resistances=resistances,
-        notes=(*_time_notes(recording), *refused),
+        reference_fade_pct=_reference_fade(chosen, declared),
+        reported_resistances=recording.reported_resistances,
     )
 
 
 def _without_discharge(recording: Recording, declared: Declared) -> Reading:
     why = "the recording has no discharge"
+    imbalance, dead = imbalance_mv(declared.cells_v)
     return Reading(
         reader=recording.reader,
         recording_sha256=recording.sha256,
@@ -83,7 +116,9 @@ def _without_discharge(recording: Recording, declared: Declared) -> Reading:
         ocv_v=_ocv_v(recording, recording.phases),
         temperature_c=_temperature_c(recording, slice(None)),
         cycles=cycle_capacities(recording),
-        notes=_time_notes(recording),
+        notes=(*_time_notes(recording), *dead),
+        imbalance_mv=imbalance,
+        reported_resistances=recording.reported_resistances,
     )
 
 
@@ -94,6 +129,13 @@ def _fade(chosen: Discharge, declared: Declared) -> tuple[float | None, str]:
     if chosen.reasons:
         return None, "the discharge is not a valid capacity test"
     return 100.0 * (1.0 - chosen.capacity_ah / declared.rated_ah), ""
+
+
+def _reference_fade(chosen: Discharge, declared: Declared) -> float | None:
+    """``100 * (1 - capacity / reference)`` against a new pack of the model."""
+    if declared.reference_ah is None or chosen.reasons:
+        return None
+    return 100.0 * (1.0 - chosen.capacity_ah / declared.reference_ah)
 
 
 def _max_voltage(

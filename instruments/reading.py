@@ -122,6 +122,49 @@ class CycleCapacity:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Validity:
+    """The conditions of a capacity test; None where it cannot be known.
+
+    Args:
+        full_charge: A full charge stands before the discharge.
+        cutoff: The discharge went down to its cut-off.
+        temperature: It stayed within 18 to 28 degrees Celsius.
+        rate: Its mean current is within a factor of 2 of the rate that the
+            rating refers to.
+    """
+
+    full_charge: bool | None = None
+    cutoff: bool | None = None
+    temperature: bool | None = None
+    rate: bool | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The conditions as plain JSON values."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportedResistance:
+    """A resistance that the instrument wrote, with what it is called there.
+
+    Args:
+        method: ``ac_1khz`` only where the instrument says so.
+        title: The column's title.
+        resistance_mohm: The last value that is not zero, > 0.
+        step: Number of the step it stands in.
+    """
+
+    method: ResistanceMethod
+    title: str
+    resistance_mohm: float
+    step: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The resistance as plain JSON values."""
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """What one recording says about the battery in it.
 
@@ -136,6 +179,17 @@ class Reading:
         capacity_valid: True only for a discharge from a full charge down to
             the cut-off.
         capacity_reasons: Why it is not valid, one sentence each; empty when it is.
+        validity: Each condition of a capacity test: met, not met, or None when
+            it cannot be known.
+        capacity_at_reference_ah: Corrected to ``reference_temperature_c``; None
+            without a declared coefficient.
+        temperature_correction: What was corrected and how, or why nothing was.
+        reference_fade_pct: Fade against a new pack of the model; None when not
+            declared or the capacity is not valid.
+        temperature_range_c: Lowest and highest during the chosen discharge.
+        imbalance_mv: Highest less lowest cell; None without cells or with a dead
+            one.
+        reported_resistances: As the instrument itself wrote them.
         capacity_method: ``full_discharge`` when valid, ``partial_estimate`` for
             a discharge that is not, ``none`` without a discharge.
         capacity_source: What counted the charge.
@@ -161,6 +215,13 @@ class Reading:
     discharge_capacity_ah: float | None = None
     capacity_valid: bool = False
     capacity_reasons: tuple[str, ...] = ()
+    validity: Validity | None = None
+    capacity_at_reference_ah: float | None = None
+    temperature_correction: str = ""
+    reference_fade_pct: float | None = None
+    temperature_range_c: tuple[float, float] | None = None
+    imbalance_mv: float | None = None
+    reported_resistances: tuple[ReportedResistance, ...] = ()
     capacity_method: CapacityMethod = CapacityMethod.NONE
     capacity_source: CapacitySource | None = None
     rated_capacity_ah: float | None = None
@@ -189,7 +250,7 @@ def _plain(value: Any) -> Any:
         return round(value, 6)
     if isinstance(value, StrEnum):
         return value.value
-    if isinstance(value, (Resistance, CycleCapacity)):
+    if isinstance(value, (Resistance, CycleCapacity, Validity, ReportedResistance)):
         return value.as_json()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

@@ -4,7 +4,7 @@ Columns are numpy arrays of one length; current is positive when charging.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from instruments.reading import ReadingError
+from instruments.reading import ReadingError, ReportedResistance
 
 Floats = npt.NDArray[np.float64]
 # no second, volt, ampere or ampere-hour of a battery test is larger
@@ -94,12 +94,18 @@ class Recording:
         capacity_ah: The instrument's own counter, >= 0 and counted from the
             step's start; None when it has none.
         temperature_c: Of the battery; None when not recorded.
+        clock_s: The instrument's own clock since the first record; NaN where it
+            is missing, None when not recorded.
         vendor_summary: The vendor's own capacities per cycle.
+        reported_resistances: As the instrument itself wrote them.
         warnings: What the reader had to assume or leave out.
         time_assumed: The file has no time; ``time_s`` rests on an assumption.
-        started_at: The instrument's own clock at the start, as written.
+        first_time_s: The file's own test time at the first record.
+        started_at: The instrument's own clock at the start.
         extra_columns: Columns of the file that are not used.
         sha256: Hash of the raw file, 64 hex characters.
+
+    ``forward_s`` is ``time_s`` without the records that stand before their turn.
     """
 
     reader: str
@@ -109,12 +115,16 @@ class Recording:
     steps: tuple[Step, ...]
     capacity_ah: Floats | None = None
     temperature_c: Floats | None = None
+    clock_s: Floats | None = None
     vendor_summary: tuple[VendorCycle, ...] = ()
+    reported_resistances: tuple[ReportedResistance, ...] = ()
     warnings: tuple[str, ...] = ()
     time_assumed: bool = False
+    first_time_s: float = 0.0
     started_at: str | None = None
     extra_columns: tuple[str, ...] = ()
     sha256: str | None = None
+    forward_s: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no later step could use.
@@ -129,7 +139,7 @@ class Recording:
                 "The file holds no records.",
                 "Was the test started? Export it again after it has run.",
             )
-        optional = (self.capacity_ah, self.temperature_c)
+        optional = (self.capacity_ah, self.temperature_c, self.clock_s)
         columns = [self.time_s, self.voltage_v, self.current_a]
         columns += [column for column in optional if column is not None]
         if any(len(column) != len(self.time_s) for column in columns):
@@ -146,6 +156,7 @@ class Recording:
         starts = [step.start for step in self.steps]
         if starts != edges[:-1] or edges[-1] != len(self.time_s):
             raise ReadingError("bad_steps", "The steps do not cover the records.")
+        object.__setattr__(self, "forward_s", _forward(self.time_s))
 
     @property
     def rows(self) -> int:
@@ -165,7 +176,7 @@ class Recording:
 
     def integral_ah(self, rows: slice) -> float:
         """Charge moved in these rows by the trapezoid rule, always >= 0."""
-        charge = np.trapezoid(self.current_a[rows], self.time_s[rows])
+        charge = np.trapezoid(self.current_a[rows], self.forward_s[rows])
         return abs(float(charge)) / 3600.0
 
     def counted_ah(self, step: Step) -> float | None:
@@ -179,6 +190,7 @@ class Recording:
         return {
             "rows": self.rows,
             "duration_s": round(self.duration_s, 3),
+            "last_time_s": round(self.first_time_s + self.duration_s, 3),
             "time_source": "assumed" if self.time_assumed else "recorded",
             "steps": len(self.steps),
             "started_at": self.started_at,
@@ -187,6 +199,13 @@ class Recording:
             "warnings": list(self.warnings),
             "sha256": self.sha256,
         }
+
+
+def _forward(time_s: Floats) -> Floats:
+    """Each time, or the largest before it where that is later."""
+    latest: Floats = np.maximum.accumulate(time_s)
+    # in order, as nearly all are: one array is enough
+    return time_s if np.array_equal(latest, time_s) else latest
 
 
 def run_bounds(keys: Iterable[object]) -> list[tuple[int, int]]:

@@ -1,7 +1,9 @@
 """What ``battery-station read`` prints: a table for people, JSON for programs."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from instruments.capacity import Declared
-from instruments.checks import Check, Severity, run_checks
+from instruments.checks import Check, Facts, Severity, run_checks
 from instruments.evaluate import evaluate
 from instruments.readers import read_file, score
 from instruments.readers.interface import Hints
@@ -30,30 +32,116 @@ class Request:
     cutoff_v: float | None = None
     charge_limit_v: float | None = None
     frame_period_s: float | None = None
+    as_table: bool = False
+    mapping: Path | None = None
+    month_first: bool | None = None
+    reference_ah: float | None = None
+    nominal_v: float | None = None
+    cells: int | None = None
+    calibrated_on: datetime | None = None
+    measured_on: datetime | None = None
+
+    @property
+    def declared(self) -> Declared:
+        """What the operator states about the battery."""
+        return Declared(
+            rated_ah=self.rated_ah,
+            c_rate=self.c_rate,
+            cutoff_v=self.cutoff_v,
+            charge_limit_v=self.charge_limit_v,
+            reference_ah=self.reference_ah,
+        )
+
+    @property
+    def hints(self) -> Hints:
+        """What the operator knows of the files."""
+        return Hints(
+            frame_period_s=self.frame_period_s,
+            month_first=self.month_first,
+            mapping=self.mapping,
+        )
+
+    @property
+    def facts(self) -> Facts:
+        """What the checks need beside the recording."""
+        return Facts(
+            nominal_v=self.nominal_v,
+            cells_in_series=self.cells,
+            calibrated_on=self.calibrated_on.date() if self.calibrated_on else None,
+            measured_on=self.measured_on.date() if self.measured_on else None,
+        )
 
 
 def report_files(files: tuple[Path, ...], request: Request) -> bool:
     """Print what each file says; whether all could be read."""
+    if request.as_table:
+        return overview(files, request)
     readable = [_report(path, request) for path in files]
     return all(readable)
 
 
+def overview(files: tuple[Path, ...], request: Request) -> bool:
+    """Print one line per file; whether all could be read."""
+    table = Table("file", "reader", "records", "capacity", "checks raised")
+    readable = True
+    for path in files_in(files):
+        try:
+            row = _overview_row(path, request)
+        except ReadingError as error:
+            readable = False
+            row = ("refused", "", "", f"{error.code}: {error.message}")
+        table.add_row(path.name, *row)
+    Console().print(table)
+    return readable
+
+
+def _overview_row(path: Path, request: Request) -> tuple[str, str, str, str]:
+    recording = read_file(path, name=request.format_name, hints=request.hints)
+    reading = evaluate(recording, request.declared)
+    raised = [
+        f"{check.severity}: {check.code}"
+        for check in run_checks(recording, request.facts)
+        if check.severity is not Severity.OK
+    ]
+    capacity = "none"
+    if reading.discharge_capacity_ah is not None:
+        capacity = f"{reading.discharge_capacity_ah:.6g} Ah"
+        capacity += "" if reading.capacity_valid else " (not valid)"
+    return recording.reader, str(recording.rows), capacity, ", ".join(raised) or "none"
+
+
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files, and of a folder those that may be recordings.
+
+    A folder that lists its files in an ``expected.json`` gives these; no JSON is a
+    recording.
+    """
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        listing = path / "expected.json"
+        if listing.is_file():
+            names = json.loads(listing.read_text(encoding="utf-8")).get("files", {})
+            inside = [path / name for name in names if (path / name).is_file()]
+        else:
+            inside = sorted(path.iterdir())
+            # beside folders with a list, other folders are not meant
+            listed = [p for p in inside if (p / "expected.json").is_file()]
+            inside = listed or inside
+        yield from files_in(p for p in inside if p.suffix != ".json")
+
+
 def _report(path: Path, request: Request) -> bool:
-    declared = Declared(
-        rated_ah=request.rated_ah,
-        c_rate=request.c_rate,
-        cutoff_v=request.cutoff_v,
-        charge_limit_v=request.charge_limit_v,
-    )
-    hints = Hints(frame_period_s=request.frame_period_s)
     try:
         if request.explain:
             _print_scores(path)
-        recording = read_file(path, name=request.format_name, hints=hints)
+        recording = read_file(path, name=request.format_name, hints=request.hints)
     except ReadingError as error:
         _print_error(path, error, as_json=request.as_json)
         return False
-    reading, checks = evaluate(recording, declared), run_checks(recording)
+    reading = evaluate(recording, request.declared)
+    checks = run_checks(recording, request.facts)
     if request.as_json:
         _print_json(_document(path, recording, reading, checks))
     else:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class UnitError(ValueError):
-    """A unit token or a duration that is not known."""
+    """A unit token that is not known."""
 
 
 class Quantity(StrEnum):
@@ -28,10 +28,11 @@ class Quantity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
-    """A unit and the factor that turns its numbers into the inner system."""
+    """A unit and what turns its numbers into the inner system: factor, then offset."""
 
     quantity: Quantity
     factor: float
+    offset: float = 0.0
 
 
 _BASE: dict[str, tuple[Quantity, float]] = {
@@ -56,19 +57,15 @@ _TABLE = {
     "°C": Unit(quantity=Quantity.TEMPERATURE, factor=1.0),
     "℃": Unit(quantity=Quantity.TEMPERATURE, factor=1.0),
     "degC": Unit(quantity=Quantity.TEMPERATURE, factor=1.0),
+    "K": Unit(quantity=Quantity.TEMPERATURE, factor=1.0, offset=-273.15),
+    "°F": Unit(quantity=Quantity.TEMPERATURE, factor=5 / 9, offset=-160 / 9),
+    "℉": Unit(quantity=Quantity.TEMPERATURE, factor=5 / 9, offset=-160 / 9),
 }
 for _symbol in ("Ω", "Ω", "ohm"):
     _TABLE |= {
         prefix + _symbol: Unit(quantity=Quantity.RESISTANCE, factor=scale)
         for prefix, scale in _PREFIX.items()
     }
-
-# Chinese exports write fullwidth parentheses
-_FULLWIDTH = str.maketrans({"\uff08": "(", "\uff09": ")"})
-_HEADER = re.compile(r"^\s*(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]\s*$")
-_DURATION = re.compile(
-    r"^(?:(?P<d>\d+)\s*d\s*)?(?P<h>\d+):(?P<m>[0-5]?\d):(?P<s>[0-5]?\d(?:\.\d+)?)$"
-)
 
 
 def get_unit(token: str) -> Unit:
@@ -86,32 +83,71 @@ def get_unit(token: str) -> Unit:
     return unit
 
 
-def split_header(header: str) -> tuple[str, str | None]:
-    """A column header's name and unit token, e.g. ``("Current", "A")``.
+# spelled out, or in a case of its own; what could be two units is not here
+_SPELLED = {
+    Quantity.TIME: {
+        **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "秒"), 1.0),
+        **dict.fromkeys(("min", "minute", "minutes", "mins", "分", "分钟"), 60.0),
+        **dict.fromkeys(("h", "hour", "hours", "hr", "hrs", "小时", "时"), 3600.0),
+        **dict.fromkeys(("day", "days", "天"), 86400.0),
+        **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds", "毫秒"), 1e-3),
+    },
+    Quantity.VOLTAGE: {
+        **dict.fromkeys(("v", "volt", "volts", "伏", "伏特"), 1.0),
+        **dict.fromkeys(("mv", "millivolt", "millivolts", "mvolt", "mvolts"), 1e-3),
+        "毫伏": 1e-3,
+    },
+    Quantity.CURRENT: {
+        **dict.fromkeys(("a", "amp", "amps", "ampere", "amperes", "安", "安培"), 1.0),
+        **dict.fromkeys(("ma", "milliamp", "milliamps", "milliampere", "毫安"), 1e-3),
+        **dict.fromkeys(("mamp", "mamps"), 1e-3),
+        **dict.fromkeys(("ua", "uamp", "uamps", "microampere", "微安"), 1e-6),
+    },
+    Quantity.CHARGE: {
+        **dict.fromkeys(("ah", "amp-hr", "amphr", "amp-hours", "ampere_hour"), 1.0),
+        **dict.fromkeys(("mah", "mamp-hr", "mamphr", "毫安时"), 1e-3),
+        **dict.fromkeys(("uah", "uamp-hr"), 1e-6),
+        **dict.fromkeys(("安时", "安培小时"), 1.0),
+    },
+    Quantity.TEMPERATURE: dict.fromkeys(
+        (
+            "c",
+            "celsius",
+            "degc",
+            "deg c",
+            "deg.c",
+            "dc.",
+            "degreec",
+            "摄氏度",
+            "\u02dac",
+            "\u00bac",
+        ),
+        1.0,
+    ),
+    Quantity.RESISTANCE: dict.fromkeys(("ohm", "ohms"), 1.0)
+    | dict.fromkeys(("mohm", "mohms", "milliohm"), 1e-3),
+    Quantity.ENERGY: {"wh": 1.0, "mwh": 1e-3},
+    Quantity.POWER: {"w": 1.0, "mw": 1e-3, "watt": 1.0},
+}
 
-    The token is None when the header carries none.
+
+# mA.h, A·h, mA*h: one unit times another
+_BETWEEN = re.compile(r"(?<=[AaWw])[.·⋅*•](?=[Hh]$)")
+
+
+def find_spelled_unit(token: str, quantity: Quantity) -> Unit | None:
+    """The unit a header's token names, in the looser spelling of vendors.
+
+    ``Sec``, ``ampere``, ``mA.h`` and ``C`` are known here. A capital ``M`` is
+    never taken for milli.
+
+    Args:
+        token: As written in the header.
+        quantity: What the column measures; the unit must be one of it.
     """
-    match = _HEADER.match(header.translate(_FULLWIDTH))
-    if match is None:
-        return header.strip(), None
-    return match["name"], match["unit"].strip()
-
-
-def parse_duration_s(text: str) -> float:
-    """Seconds of ``"01:02:03.5"``, ``"2d 01:02:03"`` or a plain number of seconds.
-
-    Raises:
-        UnitError: The text is none of these.
-    """
-    match = _DURATION.match(text.strip())
-    if match is not None:
-        days = int(match["d"] or 0)
-        minutes = (days * 24 + int(match["h"])) * 60 + int(match["m"])
-        return minutes * 60 + float(match["s"])
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise UnitError(f"not a duration: {text.strip()!r}") from None
-    if not 0 <= seconds < float("inf"):
-        raise UnitError(f"not a duration: {text.strip()!r}")
-    return seconds
+    token = _BETWEEN.sub("", token.strip())
+    unit = _TABLE.get(token)
+    if unit is None and not re.match("M[AVaOoΩ]", token):
+        factor = _SPELLED.get(quantity, {}).get(token.casefold())
+        unit = None if factor is None else Unit(quantity=quantity, factor=factor)
+    return unit if unit is not None and unit.quantity is quantity else None

@@ -125,9 +125,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
+def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of a registry under test."""
     return Settings(
+        blob_dir=tmp_path / "blobs",
         database_url=database_url,
         secret_key=b"s" * 32,
         data_key=b"d" * 32,

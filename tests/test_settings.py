@@ -56,6 +56,7 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
         ("BATTERY_REGISTRY_SESSION_HOURS", "0"),
         ("BATTERY_REGISTRY_SESSION_HOURS", "a day"),
         ("BATTERY_REGISTRY_TRUSTED_PROXIES", "9"),
+        ("BATTERY_REGISTRY_BLOB_DIR", "blobs"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:
@@ -96,3 +97,19 @@ def test_a_secret_given_twice_or_in_no_file_is_refused(tmp_path: Path) -> None:
     environ = {**GOOD, "DATABASE_URL": "", "DATABASE_URL_FILE": path}
     with pytest.raises(SettingsError, match="DATABASE_URL_FILE cannot be read"):
         from_environment(environ)
+
+
+@pytest.mark.parametrize(
+    ("changes", "folder"),
+    [
+        ({}, "blobs"),
+        ({"DATABASE_URL": "sqlite:////srv/a.sqlite?timeout=1"}, "/srv/blobs"),
+        ({"DATABASE_URL": "postgresql://h/r"}, None),
+        ({"BATTERY_REGISTRY_BLOB_DIR": "/srv/kept"}, "/srv/kept"),
+    ],
+)
+def test_recordings_lie_beside_sqlite_or_where_it_is_said(
+    changes: dict[str, str], folder: str | None
+) -> None:
+    found = from_environment({**GOOD, **changes}).blob_folder
+    assert (None if found is None else str(found)) == folder

@@ -13,9 +13,11 @@ from battery_registry.api import (
     custody,
     exports,
     figures,
+    imports,
     inspections,
     machine,
     problem,
+    recordings,
     red_list,
     sale,
     stations,
@@ -24,6 +26,8 @@ from battery_registry.api.schemas.problems import ProblemSchema
 
 BLUEPRINTS = (
     inspections.blueprint,
+    recordings.blueprint,
+    imports.blueprint,
     batteries.blueprint,
     red_list.blueprint,
     figures.blueprint,

@@ -46,6 +46,7 @@ def decide(
     destroyed: bool = False,
     must_isolate: bool = False,
     repeat_window: timedelta = timedelta(0),
+    arrived_at: datetime | None = None,
 ) -> Decision:
     """Decide the code in force after a new evaluation.
 
@@ -67,9 +68,14 @@ def decide(
         must_isolate: The new evaluation is void because the battery was too
             dangerous to go on testing. No colour before it is true any more.
         repeat_window: A test within this time of another repeats it.
+        arrived_at: When a test arrived that is dated by a clock nobody kept
+            right, None for a clock that was. Such a test makes a code worse by
+            its arrival, and better only by its own date.
     """
     if destroyed and current is not None:
         return _kept(current)
+    if arrived_at is not None and _is_worse(current, new_code):
+        new_tested_at = arrived_at
     new = InForce(code=new_code, tested_at=new_tested_at)
     if case_open:
         return _under_open_case(current, new)
@@ -83,6 +89,11 @@ def decide(
             opens_case=new.code is Code.RED,
         )
     return _kept(current)
+
+
+def _is_worse(current: InForce | None, new_code: Code) -> bool:
+    was_green = current is not None and current.code is Code.GREEN
+    return new_code is Code.RED or (was_green and new_code is Code.YELLOW)
 
 
 def _under_open_case(current: InForce | None, new: InForce) -> Decision:

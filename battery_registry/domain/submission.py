@@ -62,6 +62,9 @@ class Submission:
         inspector_id: Staff number of the inspector.
         instrument_id: The instrument's code at its station.
         station_id: The station's code as sent, None when left to the caller.
+        photos: Hashes of its photos, those named as ``sha256:<hex>``.
+        clock_synced: Whether the clock that ``tested_at`` was read from was kept
+            right by another; None when the station does not know.
     """
 
     inspection_id: UUID
@@ -75,3 +78,5 @@ class Submission:
     contact: Contact
     measurement: Measurement
     recording_sha256: str | None = None
+    photos: tuple[str, ...] = ()
+    clock_synced: bool | None = None

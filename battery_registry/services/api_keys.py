@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind, RegistryError
@@ -20,6 +23,8 @@ from battery_registry.store.tables.parties import api_key
 _SHAPE = re.compile(r"br_live_([0-9a-z]{8})_([A-Za-z0-9_-]{43})", re.ASCII)
 _PREFIX_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
 _SECRET_BYTES = 32
+# The same words as at the station, or nothing that it signs can be checked.
+_EXPORT_INFO = b"battery-station export 1"
 
 
 class UnknownKeyError(RegistryError):
@@ -27,6 +32,14 @@ class UnknownKeyError(RegistryError):
 
     code = "key_unknown"
     kind = Kind.NOT_FOUND
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signer:
+    """Who signs files with a key: the key's public half, and its station."""
+
+    public_key: bytes
+    station_code: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,10 +76,12 @@ def make(
     """
     prefix = "".join(secrets.choice(_PREFIX_SIGNS) for _ in range(8))
     secret = secrets.token_urlsafe(_SECRET_BYTES)
+    text = f"br_live_{prefix}_{secret}"
     session.execute(
         insert(api_key).values(
             prefix=prefix,
             secret_sha256=_sha256(secret),
+            export_public_key=_export_public_key(text),
             organisation_id=organisation_id,
             station_id=station_id,
             district_code=district_code,
@@ -76,7 +91,7 @@ def make(
             expires_at=expires_at,
         )
     )
-    return NewKey(prefix=prefix, text=f"br_live_{prefix}_{secret}")
+    return NewKey(prefix=prefix, text=text)
 
 
 def disable(session: Session, *, prefix: str, now: datetime) -> None:
@@ -117,6 +132,29 @@ def find_caller(session: Session, *, presented: str, now: datetime) -> Caller | 
         station_code=found.station_code,
         district_code=found.district_code,
     )
+
+
+def find_signer(session: Session, *, prefix: str, now: datetime) -> Signer | None:
+    """Find who signs with a key; None when it has ended or is no station's."""
+    public_key = session.scalar(
+        select(api_key.c.export_public_key).where(api_key.c.prefix == prefix)
+    )
+    found = parties.find_api_key(session, prefix=prefix)
+    if public_key is None or found is None or found.station_code is None:
+        return None
+    if found.disabled_at or found.organisation_disabled_at or found.station_disabled_at:
+        return None
+    if found.expires_at is not None and found.expires_at <= now:
+        return None
+    return Signer(public_key=public_key, station_code=found.station_code)
+
+
+def _export_public_key(text: str) -> bytes:
+    """Make the public half of the key that a station signs its files with."""
+    seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=_EXPORT_INFO).derive(
+        text.encode()
+    )
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
 
 
 def _sha256(secret: str) -> bytes:

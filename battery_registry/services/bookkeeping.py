@@ -2,27 +2,25 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from msgspec import Raw
 
 from battery_registry.domain.city_time import city_month
-from battery_registry.domain.code_in_force import Decision
 from battery_registry.domain.custody import Case
 from battery_registry.domain.ledger import LeafKind
-from battery_registry.domain.submission import Submission
-from battery_registry.scoring.evaluation import Evaluation
-from battery_registry.scoring.quality.plausibility import Finding
 from battery_registry.services import ledger, notices
+from battery_registry.services.judged import Judged
 from battery_registry.services.notices import Topic
-from battery_registry.services.qualification import Post, Qualification
+from battery_registry.services.qualification import Post
 from battery_registry.services.receipts import CaseNote, Receipt
-from battery_registry.services.recognition import Recognised, Recognition
+from battery_registry.services.recognition import Recognition
 from battery_registry.store.batteries import KnownBattery
 from battery_registry.store.ids import new_id
 from battery_registry.store.tables.batteries import battery, label, maker_code
+from battery_registry.store.tables.blobs import inspection_photo
 from battery_registry.store.tables.inspections import (
     code_change,
     evaluation,
@@ -34,20 +32,6 @@ from battery_registry.store.writes import Writes
 
 _SLOT_BITS = 4
 COUNTER_SLOTS = 1 << _SLOT_BITS
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
-    """An inspection with everything that was found out about it."""
-
-    submission: Submission
-    qualification: Qualification
-    battery: Recognised
-    verdict: Evaluation
-    record: Mapping[str, Any]
-    record_json: str
-    doubts: tuple[Finding, ...]
-    decision: Decision
 
 
 class Books:
@@ -71,6 +55,7 @@ class Books:
         self._record_inspection(judged, body_mac)
         self._record_evaluation(judged)
         self._record_doubts(judged)
+        self._record_photos(judged)
         self._count(judged)
 
     def _register(self, judged: Judged) -> None:
@@ -196,6 +181,16 @@ class Books:
                 value=doubt.value,
                 station_id=self._post.station_id,
                 received_at=self._now,
+            )
+
+    def _record_photos(self, judged: Judged) -> None:
+        for sha256 in judged.submission.photos:
+            self._writes.add(
+                inspection_photo,
+                battery_id=judged.battery.battery_id,
+                inspection_id=judged.submission.inspection_id,
+                sha256=sha256,
+                station_id=self._post.station_id,
             )
 
     def _count(self, judged: Judged) -> None:

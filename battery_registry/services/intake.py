@@ -34,9 +34,9 @@ from battery_registry.services import (
     receipts,
     recognition,
 )
-from battery_registry.services.bookkeeping import Judged
 from battery_registry.services.contacts import Contacts
 from battery_registry.services.history import History
+from battery_registry.services.judged import Judged
 from battery_registry.services.qualification import Post
 from battery_registry.services.receipts import Receipt
 from battery_registry.services.recognition import Recognition
@@ -201,6 +201,7 @@ class _Delivery:
             battery.known.in_force if battery.known else None,
             new_code=verdict.code,
             new_tested_at=measurement.tested_at,
+            arrived_at=self._now if submission.clock_synced is False else None,
             case_open=battery.known is not None and battery.known.case_id is not None,
             destroyed=battery.known is not None and battery.known.is_destroyed,
             must_isolate=self._desk.ruleset.must_isolate(verdict),

@@ -87,6 +87,8 @@ class Group:
 NOT_ASKED: Final = frozenset(
     {
         "inspection_id",
+        "clock_synced",
+        "instrument_time",
         "inspector_id",
         "station_id",
         "station_seq",

@@ -1,6 +1,7 @@
 """The inspector's desk: enter an inspection, upload a file, see the verdict."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
@@ -17,7 +18,14 @@ from battery_registry.services.custody import ToldHandOver
 from battery_registry.services.intake import Status
 from battery_registry.services.receipts import Receipt
 from battery_registry.store.ids import new_id
-from battery_registry.web import errors, hand_in, inspection_form, language, reasons
+from battery_registry.web import (
+    errors,
+    hand_in,
+    inspection_form,
+    language,
+    photos,
+    reasons,
+)
 from battery_registry.web.showing import render
 from battery_registry.wire import deliveries
 from battery_registry.wire.deliveries import Result
@@ -53,20 +61,32 @@ def form() -> str:
 def enter() -> AnyResponse:
     """Take in what was filled in, or say what must be mended."""
     filled = request.form.to_dict()
-    given = {
+    given: dict[str, Any] = {
         "inspection_id": filled.get("inspection_id", ""),
         "inspector_id": context.caller().staff_number or "",
         "software_version": _SOFTWARE,
     }
+    try:
+        photo = photos.from_form(request.files.get(photos.FIELD))
+    except RegistryError as refusal:
+        return _say(filled, refusal)
+    if photo is not None:
+        given["photo_refs"] = [photo.ref]
     (item,) = hand_in.hand_in([inspection_form.as_json(filled, given=given)])
-    if item.refusal is None:
-        return _to_verdict(item.inspection_id)
+    if item.refusal is not None:
+        if photo is not None:
+            photo.drop()
+        return _say(filled, item.refusal)
+    if photo is not None:
+        photo.keep()
+    return _to_verdict(item.inspection_id)
+
+
+def _say(filled: Mapping[str, str], refusal: RegistryError) -> Response:
     text = _form(
-        filled,
-        faults=_by_field(errors.faults(item.refusal)),
-        says=errors.words(item.refusal),
+        filled, faults=_by_field(errors.faults(refusal)), says=errors.words(refusal)
     )
-    return make_response(text, context.STATUS[item.refusal.kind])
+    return make_response(text, context.STATUS[refusal.kind])
 
 
 def _by_field(faults: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -95,6 +115,7 @@ def _form(
         says=says,
         instruments=sorted(roster.instruments.items()),
         today=city_date(context.now()),
+        takes_photos=context.runtime().settings.blob_folder is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,7 @@ from battery_registry.wire.moments import check_measured_at
 from battery_registry.wire.ranges import widest
 from battery_registry.wire.shortcut import Shortcut
 
+PHOTO_REF = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
 PERSONAL_FIELDS = ("owner_name", "owner_phone", "plate", "frame_number", "photo_refs")
 
 
@@ -81,6 +82,8 @@ class InspectionSchema(Schema):
 
     inspection_id = Id(required=True)
     tested_at = Moment(required=True)
+    clock_synced = _flag()
+    instrument_time = _text(10, 40)
     station_id = _text(2, 32)
     station_seq = Whole(allow_none=True, validate=between(1, 2_147_483_647))
     inspector_id = _text(2, 32, required=True)
@@ -242,7 +245,15 @@ def _submission(raw: Any, data: Mapping[str, Any]) -> Submission:
             **{name: data[name] for name in _MEASURED if name in data}
         ),
         recording_sha256=data.get("recording_sha256"),
+        clock_synced=data.get("clock_synced"),
+        photos=_photos(data.get("photo_refs", ())),
     )
+
+
+def _photos(refs: Iterable[str]) -> tuple[str, ...]:
+    """Find the photos named by their hashes, each once."""
+    named = (PHOTO_REF.fullmatch(ref) for ref in refs)
+    return tuple(dict.fromkeys(each[1] for each in named if each))
 
 
 def _identity(data: Mapping[str, Any]) -> Identity:

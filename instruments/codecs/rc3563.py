@@ -10,6 +10,8 @@ The tester measures with 1 kHz alternating current.
 
 from dataclasses import dataclass
 
+from instruments.codecs.frame import FrameError
+
 PACKET_LENGTH = 10
 _SCALE = 10_000
 _MILLIOHM, _MILLIOHM_OVER, _OHM, _OHM_OVER = 0x5, 0x6, 0x9, 0xA
@@ -22,7 +24,7 @@ _HIGHEST_V = 100.0
 _FULL_SCALE_MOHM = (20.0, 200.0, 2_000.0, 20_000.0, 200_000.0, 1_677_721.5)
 
 
-class PacketError(ValueError):
+class PacketError(FrameError):
     """Bytes that are no packet of this tester."""
 
 

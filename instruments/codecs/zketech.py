@@ -18,6 +18,11 @@ from enum import StrEnum
 from functools import reduce
 from operator import xor
 
+from instruments.codecs import frame as frames
+
+# the name by which this codec's users know it
+FrameError = frames.FrameError
+
 START = 0xFA
 END = 0xF8
 REPORT_LENGTH = 19
@@ -25,10 +30,6 @@ EBC_B20H = 0x1C
 BASE = 240
 _COARSE = 32768
 MAX_WORD = BASE * BASE - 1
-
-
-class FrameError(ValueError):
-    """Bytes that are not a frame of this instrument."""
 
 
 class EbcState(StrEnum):

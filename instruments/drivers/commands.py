@@ -1,12 +1,15 @@
-"""Commands that ``battery-station`` gets from this package: simulate."""
+"""Commands that ``battery-station`` gets from this package: measure, simulate."""
 
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
+from instruments.drivers.measure import measure
 from instruments.drivers.plan import PlanError, PlannedPack, read_plan, write_files
 from instruments.drivers.pty_port import open_pty, stream
+from instruments.drivers.simulate import fault_options, make_commands, play
 from instruments.drivers.simulated_ebc import FRAME_PERIOD_S, make_frames
 
 _SHORTEST_PERIOD_S = 5.0
@@ -20,9 +23,8 @@ def simulate() -> None:
 @simulate.command()
 @click.option(
     "--plan",
-    required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The packs, one JSON object a line.",
+    help="The packs, one JSON object a line; without, a tester that hears commands.",
 )
 @click.option(
     "--out",
@@ -45,15 +47,20 @@ def simulate() -> None:
     show_default=True,
     help="Real seconds between two frames on the pseudo-terminal.",
 )
+@fault_options
 def ebc(
-    plan: Path,
+    plan: Path | None,
     out: Path | None,
     pty: bool,
     seed: int,
     frame_period_s: float,
     interval_s: float,
+    **options: Any,
 ) -> None:
     """A ZKETECH EBC tester: charge, rest, discharge; and an RC3563 beside it."""
+    if plan is None:
+        play("ebc", pty=pty, **options)
+        return
     if (out is None) != pty:
         raise click.UsageError("give either --out or --pty")
     try:
@@ -79,4 +86,7 @@ def _stream(
             stream(descriptor, frames, interval_s=interval_s, sleep=time.sleep)
 
 
-COMMANDS: tuple[click.Command, ...] = (simulate,)
+for _command in make_commands():
+    simulate.add_command(_command)
+
+COMMANDS: tuple[click.Command, ...] = (simulate, measure)

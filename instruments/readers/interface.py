@@ -27,9 +27,14 @@ class Hints:
     Args:
         frame_period_s: Seconds between the frames of a log without time, > 0;
             None when not declared.
+        month_first: What 03/04/2024 means; None leaves it to the file's other
+            dates and the vendor's habit.
+        mapping: File that says what the columns of a generic csv are.
     """
 
     frame_period_s: float | None = None
+    month_first: bool | None = None
+    mapping: Path | None = None
 
 
 class Reader(Protocol):

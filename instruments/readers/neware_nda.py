@@ -2,7 +2,6 @@
 
 import logging
 import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from instruments.readers.interface import Hints, Match
+from instruments.readers.limits import check_zip
 from instruments.reading import ReadingError
 from instruments.recording import Floats, Recording, Step, StepKind, run_bounds
 
@@ -19,8 +19,6 @@ _DAMAGED_DESCRIPTION = (
     "TestInfo.xml, the test's description, is unreadable: the records are there, "
     "their auxiliary channels (temperature) are not"
 )
-_MAX_MEMBERS = 1000
-_MAX_UNPACKED_BYTES = 2 * 1024**3
 _TEMPERATURE = "aux1_temperature_degC"
 _USED = {
     *("index", "voltage_V", "current_mA", "step_time_s", "total_time_s"),
@@ -33,6 +31,7 @@ class NewareNda:
     """Neware's binary files, all versions that fastnda knows."""
 
     name = "neware_nda"
+    isolated = True
 
     def sniff(self, head: bytes, file_name: str) -> Match:
         """The word NEWARE, or a zip whose members are Neware's."""
@@ -56,7 +55,7 @@ class NewareNda:
         import fastnda  # noqa: PLC0415  (lazy, see above)
         from polars.exceptions import PanicException  # noqa: PLC0415  (lazy)
 
-        _check_zip(path)
+        check_zip(path)
         notes: list[str] = []
         with _noted(notes):
             try:
@@ -78,29 +77,6 @@ class NewareNda:
                 "The test was never started, or stopped at once.",
             )
         return _recording(frame, metadata, notes)
-
-
-def _check_zip(path: Path) -> None:
-    """Refuse a zip that unpacks to more than a test can hold.
-
-    Raises:
-        ReadingError: It does, or it is no whole zip.
-    """
-    with path.open("rb") as file:
-        if file.read(2) != b"PK":
-            return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise ReadingError(
-            "unreadable",
-            f"{path.name} is a damaged or cut-off .ndax file.",
-            "Copy or export it again.",
-        ) from error
-    unpacked = sum(member.file_size for member in members)
-    if len(members) > _MAX_MEMBERS or unpacked > _MAX_UNPACKED_BYTES:
-        raise ReadingError("too_large", f"{path.name} unpacks to {unpacked} bytes.")
 
 
 def _metadata(path: Path, notes: list[str]) -> dict[str, Any]:

@@ -4,47 +4,48 @@ BTSDA's ordinary export. Three header rows name the columns of the three levels;
 an empty first field marks a step row, two empty ones a record row; the very
 first data row carries a cycle and a step at once. The vendor's own capacity per
 cycle is kept beside our integral.
+
+The records are parsed all at once; only cycle and step rows are walked through.
 """
 
-import csv
-import math
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
+from instruments.readers.clocks import read_clock, read_time
+from instruments.readers.delimited import parse
 from instruments.readers.interface import Hints, Match
-from instruments.readers.neware_words import KINDS, NAMES, QUANTITIES
-from instruments.reading import ReadingError
-from instruments.recording import Recording, Step, StepKind, VendorCycle
-from instruments.units import UnitError, get_unit, parse_duration_s, split_header
-
-ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")
-
-_MARKS = ("cycle", "step_index", "record")
-_NEEDED = (
-    ("cycle", "charge", "discharge"),
-    ("step_type",),
-    ("record", "total_time", "voltage", "current", "capacity"),
+from instruments.readers.neware_levels import (
+    Levels,
+    UpperStep,
+    find_levels,
+    split_levels,
+    upper_rows,
 )
+from instruments.readers.record_table import Table
+from instruments.readers.roles import QUANTITIES, Role, kind_of
+from instruments.readers.segments import signed
+from instruments.readers.tables.neware import VENDOR
+from instruments.readers.text import (
+    decodings,
+    encoding_notes,
+    encodings_of,
+    has_decimal_comma,
+)
+from instruments.readers.titles import (
+    Place,
+    Title,
+    find_columns,
+    place_columns,
+    require,
+)
+from instruments.reading import ReadingError
+from instruments.recording import Floats, Recording, Step, StepKind
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Column:
-    place: int
-    factor: float
-
-
-@dataclass(kw_only=True, slots=True)
-class _Rows:
-    """What is gathered while the rows go by."""
-
-    cycles: list[VendorCycle] = field(default_factory=list)
-    steps: list[tuple[int, str, int, int]] = field(default_factory=list)
-    records: list[tuple[float, float, float, float, float]] = field(
-        default_factory=list
-    )
-    started_at: str | None = None
+_HEAD_BYTES = 256 * 1024
+_PIECE_BYTES = 16 * 1024 * 1024
 
 
 class NewareReport:
@@ -54,7 +55,7 @@ class NewareReport:
 
     def sniff(self, head: bytes, file_name: str) -> Match:
         """Three header rows, each deeper by one empty field."""
-        if any(_is_report(text) for text, _ in _readings(head)):
+        if any(find_levels(text) for text, _ in decodings(head, cut=True)):
             return Match(score=95, reason="three header rows: cycle, step, record")
         return Match(score=0, reason="no three header rows of cycle, step, record")
 
@@ -64,195 +65,196 @@ class NewareReport:
         Raises:
             ReadingError: A needed column is missing, or a row is damaged.
         """
+        data = path.read_bytes()
         error = ReadingError(
             "not_a_report", "The three header rows of a Neware report are missing."
         )
-        for text, encoding in _readings(path.read_bytes()):
-            if not _is_report(text):
-                continue
+        for number, (levels, encoding) in enumerate(_levels(data)):
+            notes = encoding_notes(encoding)
             try:
-                return _read(text, encoding)
+                places = place_columns(list(levels.record), VENDOR, notes)
+                require(places, list(levels.record))
+                body = data if data.isascii() else _decoded(data, encoding)
             except ReadingError as refused:
-                # a wrong encoding shows as a unit nobody knows
-                if refused.code != "bad_unit":
-                    raise
-                error = refused
+                # a wrong encoding shows as a unit or a column that nobody knows
+                error = error if number else refused
+                continue
+            return _read(body, levels, places, notes, hints)
         raise error
 
 
-def _read(text: str, encoding: str) -> Recording:
-    table = csv.reader(text.splitlines())
-    headers = [next(table) for _ in range(3)]
-    notes = [] if encoding == ENCODINGS[0] else [f"the text was read as {encoding}"]
-    levels = [_columns(header, notes) for header in headers]
-    for level, needed in zip(levels, _NEEDED, strict=True):
-        missing = [NAMES[key][0] for key in needed if key not in level]
-        if missing:
-            raise ReadingError("missing_column", f"No column {missing[0]!r}.")
-    rows = _Rows()
-    for number, row in enumerate(table, start=4):
-        try:
-            _take(rows, row, levels, len(headers[0]))
-        except (ValueError, IndexError) as error:
-            raise ReadingError(
-                "bad_row",
-                f"Line {number} is damaged: {error}.",
-                "Export the report again.",
-            ) from error
-    used = {column.place for column in levels[2].values()}
-    extra = [h for place, h in enumerate(headers[2]) if h and place not in used]
-    return _recording(rows, notes, tuple(extra))
-
-
-def _recording(rows: _Rows, notes: list[str], extra: tuple[str, ...]) -> Recording:
-    columns = np.array(rows.records, dtype=np.float64).reshape(-1, 5).T
-    time, voltage, current, capacity, temperature = columns
-    return Recording(
-        reader=NewareReport.name,
-        time_s=time - time[:1],
-        voltage_v=voltage,
-        current_a=current,
-        steps=_steps(rows, notes),
-        capacity_ah=np.abs(capacity),
-        temperature_c=None if np.isnan(temperature).all() else temperature,
-        vendor_summary=tuple(rows.cycles),
-        warnings=tuple(notes),
-        started_at=rows.started_at,
-        extra_columns=extra,
+def _levels(data: bytes) -> list[tuple[Levels, str]]:
+    """In every encoding that takes the head; the one with most columns first."""
+    head, cut = data[:_HEAD_BYTES], len(data) > _HEAD_BYTES
+    found = [
+        (levels, encoding)
+        for text, encoding in decodings(head, cut=cut, encodings=encodings_of(data))
+        if (levels := find_levels(text)) is not None
+    ]
+    return sorted(
+        found, key=lambda pair: -len(find_columns(list(pair[0].record), VENDOR))
     )
 
 
-def _steps(rows: _Rows, notes: list[str]) -> tuple[Step, ...]:
-    starts = [start for *_, start in rows.steps]
-    stops = [*starts[1:], len(rows.records)]
-    steps = []
-    # without any step row `stops` is one longer
-    for (number, label, cycle, start), stop in zip(rows.steps, stops, strict=False):
-        if label not in KINDS:
-            notes.append(f"step {number} has an unknown type {label!r}")
-        steps.append(
-            Step(
-                number=number,
-                kind=KINDS.get(label, StepKind.OTHER),
-                label=label,
-                start=start,
-                stop=stop,
-                cycle=cycle,
-            )
-        )
-    return tuple(step for step in steps if step.stop > step.start)
-
-
-def _readings(data: bytes) -> list[tuple[str, str]]:
-    """Every encoding that takes these bytes, the likeliest first."""
-    found = []
-    for encoding in ENCODINGS:
-        try:
-            found.append((data.decode(encoding), encoding))
-        except UnicodeDecodeError as error:
-            # a head cut inside a character is not a wrong encoding
-            if error.start >= len(data) - 3:
-                found.append((data[: error.start].decode(encoding), encoding))
-    return found
-
-
-def _is_report(text: str) -> bool:
-    lines = text.splitlines()[:3]
-    return len(lines) == 3 and all(map(_is_level, lines, range(3), _MARKS))
-
-
-def _is_level(line: str, depth: int, mark: str) -> bool:
-    fields = [name.strip() for name in line.split(",")]
-    return (
-        len(fields) > depth
-        and not any(fields[:depth])
-        and split_header(fields[depth])[0] in NAMES[mark]
-    )
-
-
-def _columns(header: list[str], notes: list[str]) -> dict[str, _Column]:
-    """Places and factors of the columns we use.
+def _decoded(data: bytes, encoding: str) -> bytes:
+    """The file in UTF-8.
 
     Raises:
-        ReadingError: A unit is missing or unknown.
+        ReadingError: It is in another encoding.
     """
-    found: dict[str, _Column] = {}
-    for place, title in enumerate(header):
-        name, token = split_header(title)
-        key = next((k for k, words in NAMES.items() if name in words), None)
-        if key is not None and key not in found:
-            factor = _factor(key, title, token, notes)
-            found[key] = _Column(place=place, factor=factor)
-    return found
-
-
-def _factor(key: str, title: str, token: str | None, notes: list[str]) -> float:
-    if key == "temperature" and token in {None, "?"}:
-        notes.append(f"the unit of {title!r} is lost: read as degrees Celsius")
-        return 1.0
-    quantity = QUANTITIES.get(key)
-    if quantity is None:
-        return 1.0
     try:
-        unit = get_unit(token or "")
-    except UnitError as error:
-        raise ReadingError("bad_unit", f"Column {title!r}: {error}.") from error
-    if unit.quantity is not quantity:
-        raise ReadingError("bad_unit", f"Column {title!r} is not a {quantity}.")
-    return unit.factor
+        return data.decode(encoding).encode("utf-8", "replace")
+    except UnicodeDecodeError as error:
+        raise ReadingError("bad_unit", f"The file is not in {encoding}.") from error
 
 
-def _take(
-    rows: _Rows, row: list[str], levels: list[dict[str, _Column]], cycle_width: int
-) -> None:
-    """Sort one row into its level."""
-    if not any(row):
-        return
-    if row[0].strip():
-        _take_cycle(rows, row, levels[0])
-        rest = row[cycle_width:]
-        if any(rest):
-            _take_step(rows, ["", *rest], levels[1])
-    elif row[1].strip():
-        _take_step(rows, row, levels[1])
-    else:
-        _take_record(rows, row, levels[2])
-
-
-def _take_cycle(rows: _Rows, row: list[str], columns: dict[str, _Column]) -> None:
-    rows.cycles.append(
-        VendorCycle(
-            cycle=int(row[columns["cycle"].place]),
-            charge_ah=_value(row, columns, "charge"),
-            discharge_ah=_value(row, columns, "discharge"),
+def _read(
+    body: bytes,
+    levels: Levels,
+    places: dict[Role, Place],
+    notes: list[str],
+    hints: Hints,
+) -> Recording:
+    records, upper = split_levels(body, levels)
+    cycles, steps = upper_rows(upper, levels)
+    comma = has_decimal_comma(
+        levels.sample,
+        levels.record_header,
+        [places[role].index for role in (Role.VOLTAGE, Role.CURRENT)],
+        [place.index for role, place in places.items() if role in QUANTITIES],
+    )
+    columns, kept = _columns(records, levels, places)
+    table = Table(columns=columns, places=places, comma=comma)
+    month_first = VENDOR.month_first if hints.month_first is None else hints.month_first
+    if not len(kept):
+        raise ReadingError(
+            "no_records",
+            "The report holds no records.",
+            "Export the record layer too, after the test has run.",
         )
+    found = _steps(steps, kept, notes)
+    if not found or found[0].start:
+        raise ReadingError(
+            "bad_steps",
+            "Records stand before the first step's row.",
+            "Export the report with its step layer.",
+        )
+    starts = np.array([step.start for step in found], dtype=np.int64)
+    clock, started_at = read_clock(table, month_first, notes)
+    time = read_time(table, starts, clock, month_first=month_first)
+    measured: dict[Role, Floats] = {
+        role: table.measured(role)
+        for role in (Role.VOLTAGE, Role.CURRENT, Role.CAPACITY)
+        if role in places
+    }
+    _require_numbers(measured | {Role.TIME: time}, kept)
+    return Recording(
+        reader=NewareReport.name,
+        time_s=time - time[0],
+        first_time_s=float(time[0]),
+        voltage_v=measured[Role.VOLTAGE],
+        current_a=signed(
+            measured[Role.CURRENT], [step.kind for step in found], starts, notes
+        ),
+        steps=found,
+        capacity_ah=_counter(measured),
+        temperature_c=table.temperature_c(notes),
+        clock_s=clock,
+        vendor_summary=cycles,
+        warnings=tuple(dict.fromkeys(notes)),
+        started_at=started_at,
+        extra_columns=_extra(levels.record, places),
     )
 
 
-def _take_step(rows: _Rows, row: list[str], columns: dict[str, _Column]) -> None:
-    number = columns.get("step") or columns["step_index"]
-    label = row[columns["step_type"].place].strip()
-    cycle = rows.cycles[-1].cycle if rows.cycles else 1
-    rows.steps.append((int(row[number.place]), label, cycle, len(rows.records)))
+def _columns(
+    records: Sequence[memoryview], levels: Levels, places: dict[Role, Place]
+) -> tuple[dict[Role, pl.Series], Floats]:
+    """The columns of the records as text, and each record's place in the file."""
+    width = max(len(levels.record), *(p.index for p in places.values())) + 1
+    wanted = sorted({place.index for place in places.values()})
+    try:
+        # in pieces: the file's bytes are not held twice
+        frames = [
+            parse(levels.separator, width, wanted, *piece) for piece in _pieces(records)
+        ]
+    except pl.exceptions.PolarsError as error:
+        raise ReadingError(
+            "bad_table", "The file's records cannot be told apart."
+        ) from error
+    frame = pl.concat(frames, rechunk=False)
+    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    kept = np.flatnonzero(~blank.to_numpy())
+    if len(kept) < frame.height:
+        frame = frame.filter(~blank)
+    columns = {role: frame[f"c{place.index}"] for role, place in places.items()}
+    return columns, kept.astype(np.float64)
 
 
-def _take_record(rows: _Rows, row: list[str], columns: dict[str, _Column]) -> None:
-    rows.records.append(
-        (
-            parse_duration_s(row[columns["total_time"].place]),
-            _value(row, columns, "voltage"),
-            _value(row, columns, "current"),
-            _value(row, columns, "capacity"),
-            _value(row, columns, "temperature") if "temperature" in columns else np.nan,
-        )
+def _pieces(records: Sequence[memoryview]) -> Iterator[list[memoryview]]:
+    """The runs in groups of about the same size; one group at least."""
+    piece: list[memoryview] = []
+    size = 0
+    for run in records:
+        piece.append(run)
+        size += len(run)
+        if size > _PIECE_BYTES:
+            yield piece
+            piece, size = [], 0
+    yield piece
+
+
+def _steps(
+    steps: Sequence[UpperStep], kept: Floats, notes: list[str]
+) -> tuple[Step, ...]:
+    """Steps over the records that are kept; those without a record are left out."""
+    starts = np.searchsorted(kept, [step.start for step in steps])
+    stops = np.append(starts[1:], len(kept))
+    found = []
+    for step, start, stop in zip(steps, starts, stops, strict=False):
+        kind = kind_of(step.label, VENDOR.states)
+        if kind is StepKind.OTHER:
+            notes.append(f"step {step.number} has an unknown type {step.label!r}")
+        if stop > start:
+            found.append(
+                Step(
+                    number=step.number,
+                    kind=kind,
+                    label=step.label,
+                    start=int(start),
+                    stop=int(stop),
+                    cycle=step.cycle,
+                )
+            )
+    return tuple(found)
+
+
+def _require_numbers(columns: dict[Role, Floats], kept: Floats) -> None:
+    """Refuse a record with a field that should be a number and is none.
+
+    Raises:
+        ReadingError: Naming the record and the quantity.
+    """
+    for role, values in columns.items():
+        bad = np.flatnonzero(np.isnan(values))
+        if len(bad):
+            raise ReadingError(
+                "bad_row",
+                f"Record {int(kept[bad[0]]) + 1} is damaged: its {role.value} is no "
+                "number.",
+                "Export the report again.",
+            )
+
+
+def _counter(measured: dict[Role, Floats]) -> Floats | None:
+    counter = measured.get(Role.CAPACITY)
+    return None if counter is None else np.abs(counter)
+
+
+def _extra(titles: Sequence[Title], places: dict[Role, Place]) -> tuple[str, ...]:
+    used = {place.index for place in places.values()}
+    return tuple(
+        title.text.strip()
+        for index, title in enumerate(titles)
+        if title.text.strip() and index not in used
     )
-    if rows.started_at is None and "date" in columns:
-        rows.started_at = row[columns["date"].place]
-
-
-def _value(row: list[str], columns: dict[str, _Column], key: str) -> float:
-    column = columns[key]
-    value = float(row[column.place]) * column.factor
-    if not math.isfinite(value):
-        raise ValueError(f"{row[column.place]!r} is no number")
-    return value

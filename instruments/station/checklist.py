@@ -36,11 +36,15 @@ class Declared:
         rated_ah: Rated capacity.
         cutoff_v: Discharge cut-off voltage.
         charge_limit_v: Charge limit voltage.
+        nominal_v: Nominal voltage.
+        cells_in_series: Cells in series, >= 1.
     """
 
     rated_ah: float | None
     cutoff_v: float | None
     charge_limit_v: float | None
+    nominal_v: float | None
+    cells_in_series: int | None
 
 
 def read_checklist(path: Path) -> dict[str, Any]:
@@ -89,12 +93,18 @@ def declared_label(checklist: Mapping[str, Any]) -> Declared:
     """What the checklist says of the label.
 
     Raises:
-        ChecklistError: One of the three is not a number above zero.
+        ChecklistError: One of them is not a number above zero.
     """
+    cells = _positive(checklist, "cell_count_series")
+    if cells is not None and cells != int(cells):
+        message = "cell_count_series: must be a whole number"
+        raise ChecklistError(message, "cell_count_series")
     return Declared(
         rated_ah=_positive(checklist, "label_rated_capacity_ah"),
         cutoff_v=_positive(checklist, "label_cutoff_voltage_v"),
         charge_limit_v=_positive(checklist, "label_charge_limit_voltage_v"),
+        nominal_v=_positive(checklist, "label_nominal_voltage_v"),
+        cells_in_series=None if cells is None else int(cells),
     )
 
 

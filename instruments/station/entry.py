@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from instruments.station.clock import Clock
+
 
 class State(StrEnum):
     """Where a reading is."""
@@ -32,6 +34,9 @@ class Entry:
         problem: The registry's refusal, or the last failure.
         receipt: The registry's receipt once it is sent.
         replaced_by: Key of the reading that takes a refused one's place.
+        replaces: Key of the refused reading that this one corrects.
+        warnings: What the operator was told of it, each with code and sentence.
+        clock: What was known of the clock that ``made_at`` was read from.
     """
 
     key: str
@@ -46,6 +51,9 @@ class Entry:
     problem: dict[str, Any] | None
     receipt: dict[str, Any] | None
     replaced_by: str | None
+    replaces: str | None = None
+    warnings: tuple[dict[str, str], ...] = ()
+    clock: Clock | None = None
 
 
 def canonical_json(body: Mapping[str, Any]) -> str:
@@ -79,4 +87,12 @@ def read_entry(row: sqlite3.Row) -> Entry:
         problem=json.loads(row["last_error"]) if row["last_error"] else None,
         receipt=json.loads(row["receipt"]) if row["receipt"] else None,
         replaced_by=row["replaced_by"],
+        replaces=row["replaces"],
+        warnings=tuple(json.loads(row["warnings"])) if row["warnings"] else (),
+        clock=Clock.from_json(json.loads(row["clock"])) if row["clock"] else None,
     )
+
+
+def spell_time(at: datetime) -> str:
+    """One spelling of an aware time, so that texts sort as times do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,21 +1,22 @@
-"""Files of one inspection: the recording, its checklist, a resistance log.
+"""Files of one inspection: the recording, its checklist, what was measured beside.
 
-Beside ``NAME.log`` lie ``NAME.json`` and, if a resistance tester was used,
-``NAME.rc3563``.
+Beside ``NAME.log`` lie ``NAME.json`` and, if other instruments were used, the
+files of `instruments.station.beside`: ``NAME.rc3563``, ``NAME.measured``.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from instruments.capacity import Declared
-from instruments.checks import Severity, run_checks
+from instruments.checks import Check
 from instruments.evaluate import evaluate
 from instruments.reading import ReadingError
 from instruments.recording import Recording
+from instruments.station.beside import READERS, find_beside, read_beside
 from instruments.station.checklist import (
     ChecklistError,
     declared_label,
@@ -23,12 +24,16 @@ from instruments.station.checklist import (
     find_tested_at,
     read_checklist,
 )
+from instruments.station.clock import Clock
+from instruments.station.doubts import find_doubts, known_facts
 from instruments.station.ids import new_inspection_id
 from instruments.station.inspection import compose
+from instruments.station.measurement import refuse_contradictions
 from instruments.station.profile import Profile
-from instruments.station.resistance_log import SUFFIX, read_resistance_log
 
 CHECKLIST_SUFFIX = ".json"
+# of the field `instrument_time`
+_SHORTEST_TIME, _LONGEST_TIME = 10, 40
 
 ReadRecording = Callable[[Path], Recording]
 
@@ -40,12 +45,12 @@ class Source:
     Args:
         recording: The instrument's file.
         checklist: The inspector's fields.
-        resistance: The resistance tester's log, None without one.
+        beside: The files of other instruments.
     """
 
     recording: Path
     checklist: Path
-    resistance: Path | None = None
+    beside: tuple[Path, ...] = ()
 
     @property
     def name(self) -> str:
@@ -59,9 +64,7 @@ class Source:
             ReadingError: A file cannot be read.
         """
         total = hashlib.sha256()
-        for path in (self.recording, self.checklist, self.resistance):
-            if path is None:
-                continue
+        for path in (self.recording, self.checklist, *self.beside):
             try:
                 with path.open("rb") as file:
                     digest = hashlib.file_digest(file, "sha256").digest()
@@ -70,6 +73,19 @@ class Source:
                 raise ReadingError("not_opened", message) from error
             total.update(digest)
         return total.hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """One inspection, and what the operator has to be told of it.
+
+    Args:
+        body: In the wire format.
+        warnings: What does not forbid sending it.
+    """
+
+    body: dict[str, Any]
+    warnings: tuple[Check, ...]
 
 
 def pair_sources(
@@ -91,7 +107,7 @@ def pair_sources(
             "give one --checklist for each, in the same order"
         )
     return tuple(
-        Source(recording=recording, checklist=checklist, resistance=_beside(recording))
+        Source(recording=recording, checklist=checklist, beside=find_beside(recording))
         for recording, checklist in zip(recordings, checklists, strict=True)
     )
 
@@ -103,11 +119,16 @@ def folder_sources(folder: Path) -> tuple[Source, ...]:
         ChecklistError: A checklist has no recording beside it, or two.
     """
     by_stem: dict[str, list[Path]] = {}
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.suffix.lower() not in {CHECKLIST_SUFFIX, SUFFIX}:
+    checklists: list[Path] = []
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        # a stick may give every name in capitals
+        suffix = path.suffix.lower()
+        if suffix == CHECKLIST_SUFFIX:
+            checklists.append(path)
+        elif suffix not in READERS:
             by_stem.setdefault(path.stem, []).append(path)
     sources: list[Source] = []
-    for checklist in sorted(folder.glob(f"*{CHECKLIST_SUFFIX}")):
+    for checklist in checklists:
         beside = by_stem.get(checklist.stem, [])
         if len(beside) != 1:
             raise ChecklistError(
@@ -124,7 +145,8 @@ def prepare(
     *,
     now: datetime,
     software_version: str,
-) -> dict[str, Any]:
+    clock: Clock,
+) -> Prepared:
     """One inspection from its files.
 
     Args:
@@ -133,6 +155,7 @@ def prepare(
         read: Reads an instrument's file.
         now: Time of the test when the checklist states none.
         software_version: 1 to 32 characters.
+        clock: The clock that ``now`` was read from.
 
     Raises:
         ReadingError: A file gives no reading, or one that may not be sent.
@@ -141,38 +164,41 @@ def prepare(
     checklist = read_checklist(source.checklist)
     label = declared_label(checklist)
     tested_at = find_tested_at(checklist) or now
+    beside = read_beside(source.beside)
+    # before any check: a wrong entry is better named than called unbelievable
+    refuse_contradictions(beside.fields_for(checklist), checklist)
+    # the day is that of the place, which UTC does not tell
+    day = find_tested_at(checklist) or now.astimezone()
+    facts = known_facts(checklist, profile, beside, tested_at=day)
     recording = read(source.recording)
-    _refuse_unbelievable(recording)
-    reading = evaluate(
-        recording,
-        Declared(
-            rated_ah=label.rated_ah,
-            cutoff_v=label.cutoff_v,
-            charge_limit_v=label.charge_limit_v,
-        ),
+    declared = Declared(
+        rated_ah=label.rated_ah,
+        cutoff_v=label.cutoff_v,
+        charge_limit_v=label.charge_limit_v,
     )
-    test = None if source.resistance is None else read_resistance_log(source.resistance)
-    return compose(
+    reading = evaluate(recording, declared)
+    warnings = find_doubts(recording, reading, facts, declared)
+    body = compose(
         reading,
         checklist,
         profile,
         inspection_id=find_inspection_id(checklist) or new_inspection_id(tested_at),
         tested_at=tested_at,
         software_version=software_version,
-        resistance_test=test,
+        beside=beside,
     )
+    said = {**_times(recording, clock, checklist), **body}
+    return Prepared(body=said, warnings=warnings)
 
 
-def _refuse_unbelievable(recording: Recording) -> None:
-    refused = [
-        c.sentence for c in run_checks(recording) if c.severity is Severity.REFUSE
-    ]
-    if refused:
-        message = " ".join(refused)
-        hint = "Measure again; of a log without time, state --frame-period-s."
-        raise ReadingError("unbelievable", message, hint)
+def _times(
+    recording: Recording, clock: Clock, checklist: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the clocks say: the instrument's own, and whether ours is kept right.
 
-
-def _beside(recording: Path) -> Path | None:
-    path = recording.with_suffix(SUFFIX)
-    return path if path.is_file() else None
+    A time that the checklist states is no clock's.
+    """
+    shown = recording.started_at
+    known = shown is not None and _SHORTEST_TIME <= len(shown) <= _LONGEST_TIME
+    by_instrument = {"instrument_time": shown} if known else {}
+    return by_instrument | ({} if "tested_at" in checklist else clock.fields())

@@ -6,14 +6,18 @@ from the checklist, and what is still missing is named all at once.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from math import isclose
 from typing import Any
 from uuid import UUID
 
 from instruments.reading import Reading, Resistance, ResistanceMethod
-from instruments.station.checklist import ChecklistError, missing_fields_error
+from instruments.station.checklist import missing_fields_error
+from instruments.station.measurement import (
+    NOTHING,
+    Beside,
+    refuse_contradictions,
+)
 from instruments.station.profile import Profile
 from instruments.station.wire import REQUIRED
 
@@ -21,19 +25,6 @@ from instruments.station.wire import REQUIRED
 _SAME_TIME = 0.05
 _SHORTEST_TEST_S, _LONGEST_TEST_S = 10.0, 1_000_000.0
 _STATION_FIELDS = ("inspection_id", "tested_at", "software_version")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ResistanceTest:
-    """What a resistance tester showed at the pack's terminals.
-
-    Args:
-        resistance_mohm: Milliohm, > 0, by 1 kHz alternating current.
-        ocv_v: Volts without load.
-    """
-
-    resistance_mohm: float
-    ocv_v: float
 
 
 def compose(
@@ -44,7 +35,7 @@ def compose(
     inspection_id: UUID,
     tested_at: datetime,
     software_version: str,
-    resistance_test: ResistanceTest | None = None,
+    beside: Beside = NOTHING,
 ) -> dict[str, Any]:
     """One inspection in the wire format.
 
@@ -56,23 +47,19 @@ def compose(
         inspection_id: Made once for this measurement.
         tested_at: Aware.
         software_version: 1 to 32 characters.
-        resistance_test: A resistance tester's display; it stands before the
-            recording's own resistance and open-circuit voltage.
+        beside: What other instruments gave; a resistance tester stands before
+            the recording's own resistance and open-circuit voltage.
 
     Raises:
         ChecklistError: The checklist contradicts an instrument, or mandatory
             fields are missing.
     """
     measured = measured_fields(
-        reading, resistance_dt_s=profile.resistance_dt_s, test=resistance_test
+        reading,
+        resistance_dt_s=profile.resistance_dt_s,
+        others=beside.fields_for(checklist),
     )
-    for field in sorted(measured.keys() & checklist.keys()):
-        if not _is_same(measured[field], checklist[field]):
-            message = (
-                f"{field}: the instrument says {measured[field]}, "
-                f"the checklist says {checklist[field]}"
-            )
-            raise ChecklistError(message, field)
+    refuse_contradictions(measured, checklist)
     filled = {
         "capacity_method": "none",
         **_station_fields(profile),
@@ -90,24 +77,22 @@ def compose(
 
 
 def measured_fields(
-    reading: Reading, *, resistance_dt_s: float, test: ResistanceTest | None
+    reading: Reading, *, resistance_dt_s: float, others: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The wire fields that come from instruments; none that was not obtained."""
-    voltage = {} if reading.ocv_v is None else {"ocv_v": round(reading.ocv_v, 4)}
-    if test is not None:
-        voltage = {"ocv_v": round(test.ocv_v, 4)}
-    return {
+    own: dict[str, Any] = {
         **_capacity_fields(reading),
-        **_resistance_fields(reading, resistance_dt_s, test),
-        **voltage,
         **_max_voltage_fields(reading),
         **_duration_fields(reading),
-        **(
-            {"recording_sha256": reading.recording_sha256}
-            if reading.recording_sha256
-            else {}
-        ),
     }
+    if reading.ocv_v is not None:
+        own["ocv_v"] = round(reading.ocv_v, 4)
+    if reading.recording_sha256:
+        own["recording_sha256"] = reading.recording_sha256
+    # a pulse's current and seconds belong to no other's resistance
+    if "internal_resistance_mohm" not in others:
+        own |= _resistance_fields(reading, resistance_dt_s)
+    return {**own, **others}
 
 
 def _capacity_fields(reading: Reading) -> dict[str, Any]:
@@ -119,14 +104,7 @@ def _capacity_fields(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _resistance_fields(
-    reading: Reading, dt_s: float, test: ResistanceTest | None
-) -> dict[str, Any]:
-    if test is not None:
-        return {
-            "internal_resistance_mohm": round(test.resistance_mohm, 3),
-            "resistance_method": ResistanceMethod.AC_1KHZ.value,
-        }
+def _resistance_fields(reading: Reading, dt_s: float) -> dict[str, Any]:
     found = find_pulse(reading.resistances, dt_s)
     if found is None:
         return {}
@@ -180,9 +158,3 @@ def _station_fields(profile: Profile) -> dict[str, Any]:
     if profile.station_id is not None:
         fields["station_id"] = profile.station_id
     return fields
-
-
-def _is_same(measured: object, stated: object) -> bool:
-    if isinstance(measured, float) and isinstance(stated, (int, float)):
-        return isclose(measured, stated, rel_tol=1e-6)
-    return measured == stated

@@ -16,7 +16,7 @@ from instruments.station.backoff import parse_retry_after
 from instruments.station.entry import Entry, State
 
 INSPECTIONS_PATH = "/api/v1/inspections"
-_RETRY = frozenset({408, 409, 425, 429})
+RETRIED = frozenset({408, 409, 425, 429})
 _UNSETTLED = frozenset({400, 413, 422, 500})
 _REFUSED = frozenset({400, 413, 422})
 
@@ -67,7 +67,9 @@ def post_entries(
         now: For a ``Retry-After`` in seconds.
     """
     alone = len(entries) == 1
-    bodies = ",".join(entry.body for entry in entries)
+    # one key has to mean one body, in whatever order failures left the queue
+    ordered = sorted(entries, key=lambda entry: entry.key)
+    bodies = ",".join(entry.body for entry in ordered)
     content = bodies if alone else f'{{"inspections":[{bodies}]}}'
     headers = {
         "Content-Type": "application/json",
@@ -86,7 +88,7 @@ def post_entries(
 
 
 def _accepted(response: httpx.Response, entries: Sequence[Entry]) -> Outcome:
-    told = _json_object(response)
+    told = read_json_object(response)
     if len(entries) == 1 and "results" not in told:
         # a reading alone is settled by a receipt for it and by nothing else:
         # a captive portal answers 200 as well
@@ -104,14 +106,11 @@ def _accepted(response: httpx.Response, entries: Sequence[Entry]) -> Outcome:
 
 
 def _settled(results: object, entries: Sequence[Entry]) -> Answers:
-    waiting = {entry.key for entry in entries}
-    answers: list[tuple[str, State, Mapping[str, Any]]] = []
-    for result in results if isinstance(results, list) else []:
-        answer = _item(result)
-        if answer is not None and answer[0] in waiting:
-            waiting.discard(answer[0])
-            answers.append(answer)
-    return tuple(answers)
+    """The answers in the order of the readings, as their operator made them."""
+    told = [_item(result) for result in (results if isinstance(results, list) else [])]
+    # the first answer for a reading counts, should there be two
+    found = {answer[0]: answer for answer in reversed(told) if answer is not None}
+    return tuple(found[entry.key] for entry in entries if entry.key in found)
 
 
 def _item(result: object) -> tuple[str, State, Mapping[str, Any]] | None:
@@ -131,18 +130,20 @@ def _item(result: object) -> tuple[str, State, Mapping[str, Any]] | None:
 def _failed(
     response: httpx.Response, entries: Sequence[Entry], *, now: datetime
 ) -> Outcome:
-    status, problem = response.status_code, _json_object(response)
+    status, problem = response.status_code, read_json_object(response)
     error = f"{status} {problem_text(problem) or response.reason_phrase}".strip()
     if status in {401, 403}:
         return Outcome(next=Next.NEW_KEY, error=error)
-    if status in _UNSETTLED and len(entries) > 1:
+    # the registry's own conflict says what it contradicts, and time mends it not
+    is_conflict = status == 409 and "code" in problem
+    if (status in _UNSETTLED or is_conflict) and len(entries) > 1:
         # one bad reading must not hold up the others
         return Outcome(next=Next.ONE_BY_ONE, error=error)
-    if status in _REFUSED:
+    if status in _REFUSED or is_conflict:
         told = problem or {"status": status, "detail": error}
         answers = ((entries[0].key, State.REFUSED, told),)
         return Outcome(next=Next.GO_ON, answers=answers)
-    if status in _RETRY or status >= 500:
+    if status in RETRIED or status >= 500:
         not_before = parse_retry_after(response.headers.get("Retry-After"), now=now)
         return Outcome(next=Next.RETRY, error=error, not_before=not_before)
     return Outcome(next=Next.WRONG_ADDRESS, error=error)
@@ -160,7 +161,8 @@ def problem_text(problem: Mapping[str, Any]) -> str:
     return "; ".join([*parts, *([detail] if detail and not parts else [])])
 
 
-def _json_object(response: httpx.Response) -> dict[str, Any]:
+def read_json_object(response: httpx.Response) -> dict[str, Any]:
+    """An answer's JSON object, empty when it is none."""
     try:
         told = response.json()
     except ValueError:

@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,6 +44,8 @@ class Profile:
             reads DC resistance, 0.01 to 60.
         frame_period_s: Seconds between the reports in the station's logs
             without time, 0.01 to 3600; None when it has no such logs.
+        calibrated_on: Day of the instrument's last calibration, None when it is
+            not stated.
     """
 
     url: str
@@ -53,6 +56,7 @@ class Profile:
     station_id: str | None = None
     resistance_dt_s: float = _DEFAULT_DT_S
     frame_period_s: float | None = None
+    calibrated_on: date | None = None
 
     def __repr__(self) -> str:
         """All but the key, which belongs in no log."""
@@ -94,6 +98,7 @@ def load_profile(
         queue=_queue(entries, path.parent),
         resistance_dt_s=_seconds(entries, "resistance_dt_s", 60) or _DEFAULT_DT_S,
         frame_period_s=_seconds(entries, "frame_period_s", 3600),
+        calibrated_on=_day(entries, "calibrated_on"),
     )
 
 
@@ -169,3 +174,16 @@ def _seconds(entries: Mapping[str, object], field: str, most: int) -> float | No
     if not _SHORTEST_S <= value <= most:
         raise ProfileError(field, f"must lie between {_SHORTEST_S} and {most} s")
     return float(value)
+
+
+def _day(entries: Mapping[str, object], field: str) -> date | None:
+    value = entries.get(field)
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ProfileError(field, "must be a day, like 2026-05-04") from error
+    # a time is a date to Python
+    if isinstance(value, datetime) or not isinstance(value, (date, type(None))):
+        raise ProfileError(field, "must be a day, like 2026-05-04")
+    return value

@@ -6,47 +6,26 @@ refused reading stays, with the registry's reason, until another one measured
 from the same recording replaces it.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from instruments.station import schema
+from instruments.station.attached import Attachment, Files
+from instruments.station.clock import Clock
 from instruments.station.entry import (
     Entry,
     State,
     canonical_json,
     read_entry,
     sha256_hex,
+    spell_time,
 )
 
-_SCHEMA = """
-create table if not exists outbox(
-  id integer primary key,
-  key text not null unique,
-  name text not null,
-  body text not null,
-  body_sha256 text not null,
-  source_sha256 text unique,
-  state text not null check(state in('queued','sent','refused')),
-  tries integer not null,
-  due real not null,
-  last_error text,
-  receipt text,
-  made_at text not null,
-  sent_at text,
-  replaced_by text
-) strict;
-create index if not exists outbox_state_due on outbox(state, due);
-create table if not exists sender(
-  id integer primary key check(id = 1),
-  holder text,
-  until real not null,
-  not_before real not null
-) strict;
-insert or ignore into sender(id, holder, until, not_before) values(1, null, 0, 0);
-"""
 _BUSY_S = 30.0
 
 
@@ -65,7 +44,7 @@ class Queue:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file; see the class."""
+        """Open the file."""
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,12 +54,11 @@ class Queue:
             raise QueueError(f"{path}: {error}") from error
         self._db.row_factory = sqlite3.Row
         try:
-            self._db.execute("pragma journal_mode=wal")
-            self._db.execute("pragma synchronous=full")
-            self._db.executescript(_SCHEMA)
+            schema.prepare(self._db)
         except sqlite3.Error as error:
             self._db.close()
             raise QueueError(f"{path}: {error}") from error
+        self.files = Files(self._db)
 
     def __enter__(self) -> Self:
         """The open queue."""
@@ -101,12 +79,16 @@ class Queue:
         now: datetime,
         name: str = "",
         source_sha256: str | None = None,
+        files: Iterable[Attachment] = (),
+        replaces: str | None = None,
+        warnings: Sequence[Mapping[str, str]] = (),
+        clock: Clock | None = None,
     ) -> Entry:
         """Keep a reading; it is on the disk when this returns.
 
-        The same reading again (same id and body, or same source) is kept
-        once, and the first one is returned. A refused reading of the same
-        recording and name is marked as replaced by this one.
+        The same reading again (same id and body, or same source) is kept once, and
+        the first one is returned. A refused reading of the same recording and name
+        is marked as replaced by this one, and so is the one it is said to replace.
 
         Args:
             body: The inspection, JSON values only, with ``inspection_id``.
@@ -114,13 +96,19 @@ class Queue:
             name: What the operator calls it.
             source_sha256: Hash of what it was composed from, so that a second
                 run over the same files makes no second inspection.
+            files: Raw files and photos it names; they lie in the spool.
+            replaces: Key of a refused reading that this one corrects.
+            warnings: What the operator is told of it.
+            clock: What is known of the clock that ``now`` was read from.
 
         Raises:
-            QueueError: The id is already that of another body, or the disk
-                refuses.
+            QueueError: Another body has the id, the reading to be replaced was
+                not refused, or the disk refuses.
         """
         key, text = str(body["inspection_id"]), canonical_json(body)
-        row = (key, name, text, sha256_hex(text), source_sha256, _iso(now))
+        made = (key, name, text, sha256_hex(text), source_sha256, spell_time(now))
+        kept_clock = json.dumps(clock.as_json()) if clock else None
+        row = (*made, replaces, json.dumps([*warnings]), kept_clock)
         with self._transaction():
             found = self._find("key=? or source_sha256=?", (key, source_sha256))
             if found is not None:
@@ -129,9 +117,14 @@ class Queue:
                 return found
             self._db.execute(
                 "insert into outbox(key,name,body,body_sha256,source_sha256,made_at,"
-                "state,tries,due) values(?,?,?,?,?,?,'queued',0,0)",
+                "replaces,warnings,clock,state,tries,due)"
+                " values(?,?,?,?,?,?,?,?,?,'queued',0,0)",
                 row,
             )
+            for attachment in files:
+                self.files.attach(key, attachment, now=now)
+            if replaces is not None:
+                self._correct(key, replaces)
             self._replace(key, name, body.get("recording_sha256"))
         return self.get(key)
 
@@ -151,14 +144,11 @@ class Queue:
         return self._find("source_sha256=?", (source_sha256,))
 
     def entries(self, state: State | None = None) -> tuple[Entry, ...]:
-        """All readings, or those in one state; those that have to wait come last."""
+        """All readings, or those in one state; those that wait come last."""
         return self._select("? is null or state=?", (state, state))
 
     def due(self, now: datetime, *, limit: int) -> tuple[Entry, ...]:
-        """At most ``limit`` queued readings that may be sent now, oldest first.
-
-        Those that failed come last, so that they hold up no other.
-        """
+        """At most ``limit`` readings to be sent now, those that failed last."""
         return self._select(
             "state='queued' and due<=?", (now.timestamp(),), limit=limit
         )
@@ -179,6 +169,14 @@ class Queue:
             ).fetchall()
         )
         return {state: found.get(state.value, 0) for state in State}
+
+    def backlog_bytes(self) -> int:
+        """How many bytes the queued readings have."""
+        (size,) = self._db.execute(
+            "select coalesce(sum(length(cast(body as blob))),0) from outbox"
+            " where state='queued'"
+        ).fetchone()
+        return int(size)
 
     def oldest_age(self, now: datetime) -> timedelta | None:
         """Age of the oldest reading that is still queued, None without one."""
@@ -206,7 +204,7 @@ class Queue:
                 self._db.execute(
                     "update outbox set state=?, receipt=?, last_error=?, sent_at=?"
                     " where key=? and state='queued'",
-                    (state, receipt, problem, _iso(now), key),
+                    (state, receipt, problem, spell_time(now), key),
                 )
 
     def postpone(self, keys: Iterable[str], *, due: datetime, error: str) -> None:
@@ -237,8 +235,13 @@ class Queue:
         )
         return done.rowcount == 1
 
+    def holder(self) -> str | None:
+        """Who holds the claim, None when nobody does."""
+        found: str | None = self._db.execute("select holder from sender").fetchone()[0]
+        return found
+
     def release(self, holder: str) -> None:
-        """Let another sender begin."""
+        """Let another sender begin, unless another one holds the claim."""
         self._db.execute(
             "update sender set holder=null, until=0 where id=1 and holder=?", (holder,)
         )
@@ -251,6 +254,12 @@ class Queue:
     def wait_until(self, at: datetime) -> None:
         """Keep the time the registry asked to be left alone until."""
         self._db.execute("update sender set not_before=?", (at.timestamp(),))
+
+    def _correct(self, key: str, replaces: str) -> None:
+        where = "key=? and state='refused' and replaced_by is null"
+        change = f"update outbox set replaced_by=? where {where}"  # noqa: S608 - a literal
+        if self._db.execute(change, (key, replaces)).rowcount != 1:
+            raise QueueError(f"{replaces} is no refused reading that waits for another")
 
     def _replace(self, key: str, name: str, recording_sha256: object) -> None:
         if recording_sha256 is None:
@@ -288,8 +297,3 @@ class Queue:
             self._db.execute("commit")
         except sqlite3.Error as error:
             raise QueueError(f"{self.path}: {error}") from error
-
-
-def _iso(at: datetime) -> str:
-    """One spelling of a time, so that texts sort as times do."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,14 +1,43 @@
 """The file a resistance tester leaves beside a recording."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from instruments.codecs.rc3563 import PACKET_LENGTH, PacketError, decode_log
-from instruments.reading import ReadingError
-from instruments.station.inspection import ResistanceTest
+from instruments.reading import ReadingError, ResistanceMethod
+from instruments.station.measurement import Measurement
 
 SUFFIX = ".rc3563"
 _MAX_PACKETS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResistanceTest:
+    """What a resistance tester showed at the pack's terminals.
+
+    Args:
+        resistance_mohm: Milliohm, > 0, by 1 kHz alternating current.
+        ocv_v: Volts without load.
+    """
+
+    resistance_mohm: float
+    ocv_v: float
+
+
+def read_measurement(path: Path) -> tuple[Measurement, ...]:
+    """The log as one measurement.
+
+    Raises:
+        ReadingError: See `read_resistance_log`.
+    """
+    test = read_resistance_log(path)
+    fields = {
+        "ocv_v": round(test.ocv_v, 4),
+        "internal_resistance_mohm": round(test.resistance_mohm, 3),
+        "resistance_method": ResistanceMethod.AC_1KHZ.value,
+    }
+    return (Measurement(name=path.name, fields=fields),)
 
 
 def read_resistance_log(path: Path) -> ResistanceTest:

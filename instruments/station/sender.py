@@ -2,17 +2,17 @@
 
 At least once over the wire, exactly once in the registry: an answer that was
 lost is asked for again with the same ids and the same bodies. One sender at a
-time per queue; its claim is a lease, so that a killed one frees the queue.
+time per queue; its claim is a lease.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from uuid import uuid4
 
 import httpx
 
+from instruments.station import claims
 from instruments.station.backoff import Backoff
 from instruments.station.entry import Entry, State
 from instruments.station.post import Next, Outcome, post_entries
@@ -135,7 +135,7 @@ class Sender:
         self._patience = patience
         self._batch = batch
         self._progress = progress
-        self._holder = uuid4().hex
+        self._holder = claims.new_holder()
 
     def run(self) -> Report:
         """Send until nothing is queued or patience ends.
@@ -237,7 +237,8 @@ class Sender:
         return None
 
     def _claim(self) -> bool:
-        return self._queue.claim(self._holder, now=self._world.now(), lease_s=LEASE_S)
+        now = self._world.now()
+        return claims.claim(self._queue, self._holder, now=now, lease_s=LEASE_S)
 
 
 def open_client(url: str, key: str, *, software_version: str) -> httpx.Client:

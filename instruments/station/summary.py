@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from instruments.station.attached import Attachment, FileCounts
 from instruments.station.entry import Entry, State
 from instruments.station.post import problem_text
 from instruments.station.queue import Queue
 from instruments.station.sender import Report, Stop
+from instruments.station.showing import spell_age
+from instruments.station.uploads import Uploaded
 
 EXIT_FILE = 2
 EXIT_QUEUED = 3
@@ -52,6 +56,12 @@ class Summary:
         refused: Refused readings that nothing has replaced, of all runs.
         queued: How many readings still wait.
         failures: Files that gave no inspection.
+        oldest_age_s: Age of the oldest reading that still waits, None without one.
+        files: How many raw files and photos are where.
+        refused_files: Those that the registry does not take.
+        uploaded: What this run did with them.
+        warned: Readings kept or sent in this run or refused, that were warned of.
+        disk_used_frac: How full the queue's disk is, 0 to 1.
     """
 
     report: Report
@@ -59,13 +69,19 @@ class Summary:
     refused: tuple[Entry, ...]
     queued: int
     failures: tuple[Failure, ...]
+    oldest_age_s: float | None
+    files: FileCounts
+    refused_files: tuple[Attachment, ...]
+    uploaded: Uploaded
+    warned: tuple[Entry, ...]
+    disk_used_frac: float
 
     @property
     def exit_code(self) -> int:
         """0 all sent, 4 refused present, 3 still queued, 2 a file failed."""
         if self.refused:
             return EXIT_REFUSED
-        if self.queued:
+        if self.queued or self.files.waiting:
             return EXIT_QUEUED
         return EXIT_FILE if self.failures else 0
 
@@ -73,6 +89,7 @@ class Summary:
         """The run as plain JSON values."""
         return {
             "queued": self.queued,
+            "oldest_age_s": self.oldest_age_s,
             "sent": len(self.sent),
             "stop": self.report.stop.value,
             "error": self.report.error,
@@ -87,6 +104,27 @@ class Summary:
                 }
                 for failure in self.failures
             ],
+            "warnings": [
+                {
+                    "name": entry.name,
+                    "inspection_id": entry.key,
+                    "warnings": list(entry.warnings),
+                }
+                for entry in self.warned
+            ],
+            "files": self._files(),
+            "disk_used_pct": round(100 * self.disk_used_frac, 1),
+        }
+
+    def _files(self) -> dict[str, Any]:
+        return {
+            "uploaded": self.uploaded.uploaded,
+            "waiting": self.files.waiting,
+            "error": self.uploaded.error,
+            "refused": [
+                {"name": one.name, "sha256": one.sha256, "detail": one.refused}
+                for one in self.refused_files
+            ],
         }
 
     def lines(self) -> list[str]:
@@ -97,25 +135,53 @@ class Summary:
             for entry in self.refused
         ]
         lines += [f"{failure.name}: {failure.message}" for failure in self.failures]
+        lines += [
+            f"{one.name}: file not taken: {one.refused}" for one in self.refused_files
+        ]
+        age_s = self.oldest_age_s
+        oldest = "" if age_s is None else f" (the oldest {spell_age(age_s)} old)"
         lines.append(
-            f"{len(self.sent)} sent, {self.queued} queued, "
+            f"{len(self.sent)} sent, {self.queued} queued{oldest}, "
             f"{len(self.refused)} refused, {len(self.failures)} files not usable"
         )
+        if self.uploaded.uploaded or self.files.waiting:
+            told = f"{self.uploaded.uploaded} raw files uploaded"
+            why = f" ({self.uploaded.error})" if self.uploaded.error else ""
+            lines.append(f"{told}, {self.files.waiting} waiting{why}")
         advice = _ADVICE.get(self.report.stop)
         if advice is not None:
             lines.append(f"{advice} ({self.report.error})")
         return lines
 
 
-def summarize(queue: Queue, report: Report, failures: Sequence[Failure]) -> Summary:
-    """The summary of a run that has just ended."""
-    refused = queue.entries(State.REFUSED)
+def summarize(
+    queue: Queue,
+    report: Report,
+    failures: Sequence[Failure],
+    *,
+    kept: Sequence[str],
+    uploaded: Uploaded,
+    disk_used: float,
+    now: datetime,
+) -> Summary:
+    """The summary of a run that has just ended; ``kept`` are the keys it queued."""
+    refused = tuple(
+        entry for entry in queue.entries(State.REFUSED) if entry.replaced_by is None
+    )
+    age = queue.oldest_age(now)
+    told = dict.fromkeys([*kept, *report.sent, *(entry.key for entry in refused)])
     return Summary(
         report=report,
         sent=tuple(queue.get(key) for key in report.sent),
-        refused=tuple(entry for entry in refused if entry.replaced_by is None),
+        refused=refused,
+        warned=tuple(entry for entry in map(queue.get, told) if entry.warnings),
         queued=queue.counts()[State.QUEUED],
         failures=tuple(failures),
+        oldest_age_s=None if age is None else round(age.total_seconds()),
+        files=queue.files.counts(),
+        refused_files=queue.files.refused(),
+        uploaded=uploaded,
+        disk_used_frac=disk_used,
     )
 
 

@@ -31,6 +31,8 @@ REQUIRED = (
     "owner_kind",
 )
 OPTIONAL = (
+    "clock_synced",
+    "instrument_time",
     "station_id",
     "station_seq",
     "pack_code",

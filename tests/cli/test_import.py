@@ -167,6 +167,14 @@ def test_what_excel_in_china_writes_is_read(run: Run, tmp_path: Path) -> None:
     assert "1 rows read as gb18030: 1 accepted" in done.stdout
 
 
+def test_a_broken_quote_further_down_is_told_with_its_line(
+    run: Run, tmp_path: Path
+) -> None:
+    file = write_csv(tmp_path / "day.csv", make_body())
+    file.write_text(file.read_text() + '"a"b\n')
+    assert "near line 3" in run("import", file, "--station", "XC-01").stderr
+
+
 def test_rows_are_numbered_as_a_spreadsheet_shows_them(
     run: Run, tmp_path: Path
 ) -> None:
@@ -196,14 +204,15 @@ def test_a_row_that_the_database_refuses_costs_no_other_its_place(
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.xlsx", b"PK", "save the workbook as CSV"),
-        ("a.txt", b"", "neither .csv nor .jsonl"),
-        ("a.csv", b"inspection_id,a,a\n", "names a twice"),
-        ("a.csv", b"", "names no inspection_id"),
-        ("a.csv", b'inspection_id\n"a"b\n', "near line 2"),
-        ("a.csv", b"\xff\xff\xff", "neither UTF-8 nor GB 18030"),
+        ("a.xlsx", b"PK\x03\x04", "the workbook cannot be read"),
+        ("a.txt", b"", "chemistry: has no column"),
+        ("a.csv", b"inspection_id,a,a\n", "a: is there twice"),
+        ("a.csv", b"inspection_id,colour\n", "colour: is no field"),
+        ("a.csv", b'inspection_id\n"a"b\n', "chemistry: has no column"),
+        ("a.csv", b'"a"b\n', "near line 1"),
+        ("a.csv", b"\xff\xff\xff", "neither text in utf-8, gb 18030"),
     ],
-    ids=["workbook", "other", "twice", "empty", "quotes", "bytes"],
+    ids=["workbook", "empty", "twice", "unknown", "missing", "quotes", "bytes"],
 )
 def test_a_file_of_another_kind_is_refused_in_one_line(
     run: Run, tmp_path: Path, name: str, content: bytes, said: str
@@ -211,7 +220,7 @@ def test_a_file_of_another_kind_is_refused_in_one_line(
     file = tmp_path / name
     file.write_bytes(content)
     done = run("import", file, "--station", "XC-01")
-    assert (done.exit_code, said in done.stderr) == (1, True), done.stderr
+    assert (done.exit_code, said in done.stderr.lower()) == (1, True), done.stderr
     assert done.stderr.count("\n") == 1
 
 

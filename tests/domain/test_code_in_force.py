@@ -140,3 +140,24 @@ def test_nothing_changes_the_code_of_a_destroyed_battery(
 
 def test_a_destroyed_battery_without_a_code_gets_its_first() -> None:
     assert decided(None, Code.GREEN, destroyed=True).adopted
+
+
+def test_a_clock_nobody_kept_right_makes_worse_by_arrival_and_better_by_date() -> None:
+    long_ago, arrived_at = NOON - timedelta(days=400), LATER
+    green = InForce(code=Code.GREEN, tested_at=NOON)
+    worse = decide(
+        green,
+        new_code=Code.YELLOW,
+        new_tested_at=long_ago,
+        case_open=False,
+        arrived_at=arrived_at,
+    )
+    assert worse.in_force == InForce(code=Code.YELLOW, tested_at=arrived_at)
+    better = decide(
+        worse.in_force,
+        new_code=Code.GREEN,
+        new_tested_at=long_ago,
+        case_open=False,
+        arrived_at=arrived_at + timedelta(days=1),
+    )
+    assert not better.adopted

@@ -4,6 +4,7 @@ It obeys the wire format's rules on ids: same id and body, same receipt; same
 id and another body, refused.
 """
 
+import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -38,6 +39,9 @@ class PlayedRegistry:
     posts: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     fault: Callable[[int, list[dict[str, Any]]], Fault | None] = lambda _n, _items: None
+    files: dict[str, bytes] = field(default_factory=dict)
+    puts: list[dict[str, str]] = field(default_factory=list)
+    put_fault: Callable[[int], Fault | None] = lambda _n: None
     refuse: Callable[[dict[str, Any]], str | None] = lambda _item: None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -65,6 +69,21 @@ class PlayedRegistry:
         }
         status = "accepted" if known is None else "duplicate"
         return {**result, "status": status, "receipt": receipt}
+
+    def take(self, sha256: str, content: bytes, range_: str | None) -> dict[str, Any]:
+        before = self.files.get(sha256, b"")
+        total = len(content)
+        if range_ is not None:
+            first, total = (
+                range_.removeprefix("bytes ").split("/")[0],
+                int(range_.partition("/")[2]),
+            )
+            if first != "*" and int(first.partition("-")[0]) == len(before):
+                content = before + content
+            else:
+                content = before
+        self.files[sha256] = content
+        return {"received_bytes": len(content), "is_complete": len(content) == total}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -97,6 +116,25 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             status = 201 if results[0]["status"] == "accepted" else 200
             self._reply(status, json.dumps(results[0]["receipt"]), {})
+
+    def do_PUT(self) -> None:
+        registry = self.registry
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["Content-Encoding"] == "gzip":
+            content = gzip.decompress(content)
+        sha256 = self.path.rpartition("/")[2]
+        with registry.lock:
+            registry.puts.append(dict(self.headers))
+            fault = registry.put_fault(len(registry.puts) - 1)
+            if fault is None or fault.lost:
+                told = registry.take(sha256, content, self.headers["Content-Range"])
+        if fault is not None and fault.lost:
+            self.close_connection = True
+            return
+        if fault is not None:
+            self._reply(fault.status, fault.body, fault.headers)
+            return
+        self._reply(201 if told["is_complete"] else 202, json.dumps(told), {})
 
     def _reply(self, status: int, body: str, headers: dict[str, str]) -> None:
         data = body.encode()

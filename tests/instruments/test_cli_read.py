@@ -85,7 +85,7 @@ def test_unreadable_file_for_people(sample: Sample) -> None:
     assert result.stdout == ""
     assert "No reader knows the content" in result.stderr
     named = run_read(str(sample("README.md")), "--format", "excel")
-    assert "Known: neware_nda, neware_report, zketech_log." in named.stderr
+    assert "Known: neware_nda, neware_report, neware_csv, " in named.stderr
 
 
 @pytest.mark.parametrize("value", ["0", "-5", "five"])

@@ -9,6 +9,7 @@ from instruments import readers
 from instruments.evaluate import evaluate
 from instruments.readers import get_reader, read_file, score
 from instruments.readers.interface import Hints, Match
+from instruments.readers.registry import all_readers
 from instruments.reading import ReadingError
 from instruments.recording import Recording
 from tests.instruments.conftest import Sample
@@ -34,9 +35,9 @@ def test_the_content_tells_the_format(
 @pytest.mark.parametrize(
     "parts",
     [
-        ("neware_csv", "neware_uio.csv"),
-        ("neware_ndax", "interp-test.csv"),
         ("README.md",),
+        ("neware_csv", "NOTICE"),
+        ("bms_jbd_syssi", "frames.json"),
     ],
 )
 def test_other_content_is_unknown(parts: tuple[str, ...], sample: Sample) -> None:
@@ -70,7 +71,8 @@ class Twin:
 def test_a_tie_names_the_candidates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "READERS", (*readers.READERS, Twin()))
+    every = (*all_readers(), Twin())
+    monkeypatch.setattr(readers, "all_readers", lambda: every)
     path = tmp_path / "a.nda"
     path.write_bytes(b"NEWARE")
     with pytest.raises(ReadingError) as refused:
@@ -82,7 +84,7 @@ def test_a_tie_names_the_candidates(
 def test_any_failure_of_a_reader_becomes_a_reading_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "READERS", (Twin(),))
+    monkeypatch.setattr(readers, "all_readers", lambda: (Twin(),))
     path = tmp_path / "a.bin"
     path.write_bytes(b"x")
     with pytest.raises(ReadingError, match="NotImplementedError") as refused:
@@ -101,7 +103,7 @@ def test_files_that_are_not_there_or_empty_or_too_large(
     with pytest.raises(ReadingError) as nothing:
         read_file(empty)
     assert nothing.value.code == "empty_file"
-    monkeypatch.setattr(readers, "MAX_BYTES", 1000)
+    monkeypatch.setattr(readers, "MAX_BINARY_BYTES", 1000)
     with pytest.raises(ReadingError) as large:
         read_file(sample("neware_ndax", "21_10_7_85.ndax"))
     assert large.value.code == "too_large"
@@ -149,3 +151,13 @@ def test_any_bytes_give_a_recording_or_a_reading_error(
     except ReadingError:
         return
     json.dumps(evaluate(recording).as_json(), allow_nan=False)
+
+
+def test_empty_step_and_cycle_numbers_are_said(sample: Sample) -> None:
+    path = sample("arbin_csv", "2017-05-09_test-TC-contact_CH33.csv")
+    recording = read_file(path)
+    assert recording.warnings == (
+        "column 'Step_Index' is empty: steps are told by the current's sign",
+        "column 'Cycle_Index' is empty: all records count as one cycle",
+    )
+    assert {step.cycle for step in recording.steps} == {1}

@@ -8,7 +8,9 @@ import pytest
 from instruments.capacity import Declared
 from instruments.checks import is_refused, run_checks
 from instruments.evaluate import evaluate
-from instruments.readers import neware_nda, read_file
+from instruments.readers import get_reader, limits, read_file
+from instruments.readers.interface import Hints
+from instruments.readers.neware_nda import NewareNda
 from instruments.reading import ReadingError
 from instruments.recording import Recording, StepKind
 from tests.instruments.conftest import Expected, Sample
@@ -161,9 +163,9 @@ def test_mutated_files_give_a_recording_or_a_reading_error(
 def test_zip_that_unpacks_too_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Sample
 ) -> None:
-    monkeypatch.setattr(neware_nda, "_MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(limits, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(ReadingError, match="unpacks to") as refused:
-        read_file(sample("neware_ndax", "21_10_7_85.ndax"))
+        NewareNda().read(sample("neware_ndax", "21_10_7_85.ndax"), Hints())
     assert refused.value.code == "too_large"
 
 
@@ -171,12 +173,10 @@ def test_zip_of_other_things_is_not_neware(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("xl/workbook.xml", "<x/>")
-    with pytest.raises(ReadingError) as refused:
-        read_file(path)
-    assert refused.value.code == "unknown_format"
+    assert get_reader(path).name == "workbook"
     named = path.rename(tmp_path / "book.ndax")
     with pytest.raises(ReadingError) as damaged:
-        read_file(named)
+        read_file(named, name="neware_nda")
     assert damaged.value.code == "unreadable"
 
 

@@ -135,7 +135,7 @@ def test_unknown_step_and_missing_columns(tmp_path: Path) -> None:
     ("old", "new", "code"),
     [
         ("Voltage(V)", "Spannung(V)", "missing_column"),
-        ("Voltage(V)", "Voltage", "bad_unit"),
+        ("Voltage(V)", "Voltage", "missing_unit"),
         ("Voltage(V)", "Voltage(furlong)", "bad_unit"),
         ("Voltage(V)", "Voltage(A)", "bad_unit"),
         ("Step Type", "Kind", "missing_column"),
@@ -180,3 +180,13 @@ def test_empty_lines_and_steps_without_cycle(tmp_path: Path) -> None:
     recording = read_file(write_report(tmp_path / "a.csv", rows=rows))
     assert [step.number for step in recording.steps] == [1, 3]
     assert {step.cycle for step in recording.steps} == {1}
+
+
+@pytest.mark.parametrize("footer", ["End of file\n", "\n,,\n结束,,\n", ",合计\n"])
+def test_a_footer_of_words_is_left_out(footer: str, tmp_path: Path) -> None:
+    path = write_report(tmp_path / "a.csv", rows=ROWS)
+    whole = read_file(path)
+    path.write_bytes(path.read_bytes() + footer.encode())
+    recording = read_file(path)
+    assert recording.rows == whole.rows
+    assert recording.steps == whole.steps

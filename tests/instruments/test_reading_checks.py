@@ -29,6 +29,8 @@ def test_sound_recording_passes() -> None:
         "time_order": Severity.OK,
         "current_sign": Severity.OK,
         "voltage_range": Severity.OK,
+        "sentinels": Severity.OK,
+        "resolution": Severity.OK,
     }
     assert not is_refused(checks)
     assert checks[0].as_json()["severity"] == "ok"
@@ -76,12 +78,31 @@ def test_time_backwards_and_repeated() -> None:
     assert repeated.sentence == "1 records repeat the time of the one before."
     time[10] = 0.0
     once = get_check(replace(recording, time_s=time), "time_order")
-    assert (once.severity, once.sentence) == (
-        Severity.WARN,
-        "The time runs backwards 1 times.",
-    )
+    assert once.severity is Severity.WARN
+    assert once.sentence.startswith("The time runs backwards 1 times; 1 records")
+    time[20:] -= time[20]
+    again = get_check(replace(recording, time_s=time), "time_order")
+    assert again.severity is Severity.REFUSE
     backwards = replace(recording, time_s=recording.time_s[::-1])
     assert get_check(backwards, "time_order").severity is Severity.REFUSE
+
+
+def test_one_record_before_its_turn_costs_no_charge() -> None:
+    recording = make_recording(discharge(volts=(4.0, 3.0)))
+    whole = slice(0, recording.rows)
+    time = recording.time_s.copy()
+    time[recording.rows // 2] = 0.0
+    once = replace(recording, time_s=time)
+    assert once.integral_ah(whole) == pytest.approx(recording.integral_ah(whole))
+
+
+def test_sign_of_a_discharge_without_a_rest_before() -> None:
+    right = make_recording(discharge(volts=(4.0, 3.0)))
+    assert get_check(right, "current_sign").severity is Severity.OK
+    rising = replace(right, voltage_v=right.voltage_v[::-1])
+    assert get_check(rising, "current_sign").severity is Severity.REFUSE
+    level = replace(right, voltage_v=np.full(right.rows, 3.7))
+    assert find_check(level, "current_sign") is None
 
 
 def test_sign_of_the_current() -> None:

@@ -168,16 +168,16 @@ def test_people_read_lines(
     period = ("--frame-period-s", 60)
     result = run("send", "--profile", profile, "--batch", packs, *period)
 
-    assert result.stdout.splitlines() == [
-        "a.log: green, battery 0123-4567-89ab-cdef is green",
-        "b.log: refused: maker: is not accepted",
-        (
-            "c.log: No reader knows the content of c.log. Export it again, or name "
-            "its format with --format."
-        ),
+    first, second, third, *rest = result.stdout.splitlines()
+    assert first == "a.log: green, battery 0123-4567-89ab-cdef is green"
+    assert second == "b.log: refused: maker: is not accepted"
+    assert third.startswith("c.log: No reader knows the content of c.log. ")
+    assert rest == [
         "1 sent, 0 queued, 1 refused, 1 files not usable",
+        "1 raw files uploaded, 1 waiting",
     ]
-    assert result.stderr == ""
+    assert "sending 2 readings, " in result.stderr
+    assert ", the oldest " in result.stderr
 
 
 def test_a_key_that_is_not_known_is_told_with_what_to_do(
@@ -262,7 +262,7 @@ def test_the_queue_is_listed_and_exported(
     exported = run("queue", "export", "--profile", profile).stdout
     batch = run("queue", "export", "--profile", profile, "--json").stdout
     output = tmp_path / "unsent.jsonl"
-    told = run("queue", "export", "--profile", profile, "-o", output).stderr
+    told = run("queue", "export", "--profile", profile, "--plain", "-o", output).stderr
 
     assert listed["counts"] == {"queued": 1, "sent": 1, "refused": 1}
     assert listed["oldest_age_s"] > 0
@@ -272,7 +272,7 @@ def test_the_queue_is_listed_and_exported(
         "queued",
     ]
     assert f"{keys[1]}  refused  a  (no)" in lines
-    assert "1 queued, 1 sent, 1 refused; the oldest waits for " in lines
+    assert "1 queued, 1 sent, 1 refused; the oldest is " in lines
     assert json.loads(exported) == make_body(3)
     assert json.loads(batch) == {"inspections": [make_body(3)]}
     assert output.read_text(encoding="utf-8") == exported
@@ -314,12 +314,21 @@ def test_a_folder_must_pair_each_checklist_with_one_recording(tmp_path: Path) ->
         folder_sources(log.parent)
 
 
+def test_a_stick_may_give_every_name_in_capitals(tmp_path: Path) -> None:
+    log = write_pack(tmp_path / "packs")
+    checklist = log.with_suffix(".json").rename(log.with_suffix(".JSON"))
+
+    (source,) = folder_sources(log.parent)
+
+    assert (source.recording, source.checklist) == (log, checklist)
+
+
 def test_a_source_is_known_by_all_its_bytes(tmp_path: Path) -> None:
     log = write_pack(tmp_path / "packs")
     (source,) = pair_sources([log], [])
     first = source.sha256()
 
-    assert source.resistance == log.with_suffix(".rc3563")
+    assert source.beside == (log.with_suffix(".rc3563"),)
     assert source.sha256() == first
     assert Source(recording=log, checklist=source.checklist).sha256() != first
     source.checklist.write_text("{}")

@@ -22,8 +22,13 @@ from instruments.station.checklist import (
     find_tested_at,
     read_checklist,
 )
-from instruments.station.inspection import ResistanceTest, compose, find_pulse
-from instruments.station.resistance_log import read_resistance_log
+from instruments.station.inspection import compose, find_pulse
+from instruments.station.measurement import NOTHING, Beside
+from instruments.station.resistance_log import (
+    ResistanceTest,
+    read_measurement,
+    read_resistance_log,
+)
 from instruments.station.wire import KNOWN, OPTIONAL, REQUIRED
 from tests.instruments.station_parts import (
     NOW,
@@ -49,7 +54,7 @@ def body_of(
     reading: Reading,
     checklist: dict[str, Any] | None = None,
     *,
-    test: ResistanceTest | None = None,
+    beside: Beside = NOTHING,
     **profile: Any,
 ) -> dict[str, Any]:
     return compose(
@@ -59,7 +64,7 @@ def body_of(
         inspection_id=ID,
         tested_at=NOW,
         software_version="battery-station 1",
-        resistance_test=test,
+        beside=beside,
     )
 
 
@@ -118,12 +123,15 @@ def test_resistance_is_read_at_the_stations_time_and_no_other() -> None:
     assert find_pulse((), 10.0) is None
 
 
-def test_a_resistance_tester_stands_before_the_recording() -> None:
-    test = ResistanceTest(resistance_mohm=123.4567, ocv_v=53.21)
+def test_a_resistance_tester_stands_before_the_recording(tmp_path: Path) -> None:
+    (test,) = read_measurement(write_packets(tmp_path / "a.rc3563", (123.45, 53.21)))
 
-    body = body_of(make_reading(resistances=(make_resistance(),)), test=test)
+    body = body_of(
+        make_reading(resistances=(make_resistance(),)),
+        beside=Beside(fields=test.fields),
+    )
 
-    assert body["internal_resistance_mohm"] == 123.457
+    assert body["internal_resistance_mohm"] == 123.45
     assert body["resistance_method"] == "ac_1khz"
     assert body["ocv_v"] == 53.21
     assert "pulse_seconds" not in body

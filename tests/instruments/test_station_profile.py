@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,14 @@ def test_paths_are_taken_from_the_profiles_folder(tmp_path: Path) -> None:
     assert profile.resistance_dt_s == 30.0
 
 
+@pytest.mark.parametrize("written", ["2026-05-04", '"2026-05-04"'])
+def test_the_day_of_the_calibration_may_be_stated(tmp_path: Path, written: str) -> None:
+    profile = load_profile(write_profile(tmp_path, calibrated_on=written))
+
+    assert profile.calibrated_on == date(2026, 5, 4)
+    assert load_profile(write_profile(tmp_path)).calibrated_on is None
+
+
 def test_the_environment_names_a_profile(tmp_path: Path) -> None:
     path = write_profile(tmp_path)
     environ = {"BATTERY_STATION_PROFILE": str(path)}
@@ -79,6 +88,9 @@ def test_the_key_is_not_shown(tmp_path: Path) -> None:
         ({"resistance_dt_s": "nan"}, "resistance_dt_s"),
         ({"frame_period_s": "0"}, "frame_period_s"),
         ({"frame_period_s": '"60"'}, "frame_period_s"),
+        ({"calibrated_on": "20260504"}, "calibrated_on"),
+        ({"calibrated_on": '"last May"'}, "calibrated_on"),
+        ({"calibrated_on": "2026-05-04T10:00:00Z"}, "calibrated_on"),
         ({"colour": '"red"'}, "colour"),
         ({"url": "= ="}, "profile"),
     ],

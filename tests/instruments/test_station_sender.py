@@ -9,7 +9,7 @@ import pytest
 
 from instruments.station.backoff import Backoff, parse_retry_after
 from instruments.station.entry import State
-from instruments.station.post import idempotency_key, problem_text
+from instruments.station.post import idempotency_key, post_entries, problem_text
 from instruments.station.queue import Queue
 from instruments.station.sender import (
     LEASE_S,
@@ -401,3 +401,15 @@ def test_the_client_names_itself_and_follows_no_redirect() -> None:
         assert client.headers["User-Agent"] == "battery-station/1"
         assert not client.follow_redirects
         assert client.timeout == httpx.Timeout(60.0)
+
+
+def test_one_idempotency_key_is_one_body_in_any_order(
+    queue: Queue, registry: PlayedRegistry
+) -> None:
+    fill(queue, 3)
+    entries = queue.entries()
+    with open_client(registry.url, KEY, software_version="0") as client:
+        for ordered in (entries, entries[::-1]):
+            post_entries(client, ordered, now=NOW)
+    assert registry.keys[0] == registry.keys[1]
+    assert registry.posts[0] == registry.posts[1]

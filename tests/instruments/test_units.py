@@ -3,9 +3,8 @@ import pytest
 from instruments.units import (
     Quantity,
     UnitError,
+    find_spelled_unit,
     get_unit,
-    parse_duration_s,
-    split_header,
 )
 
 
@@ -38,33 +37,24 @@ def test_unknown_units_are_refused(token: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "expected"),
+    ("token", "quantity", "factor"),
     [
-        ("Current(A)", ("Current", "A")),
-        ("Chg. Cap. (mAh)", ("Chg. Cap.", "mAh")),
-        ("电压\uff08mV\uff09", ("电压", "mV")),
-        ("Date", ("Date", None)),
-        ("T1(?)", ("T1", "?")),
+        ("Sec", Quantity.TIME, 1.0),
+        ("Min", Quantity.TIME, 60.0),
+        ("Hours", Quantity.TIME, 3600.0),
+        ("ampere", Quantity.CURRENT, 1.0),
+        ("ma", Quantity.CURRENT, 1e-3),
+        ("mA.h", Quantity.CHARGE, 1e-3),
+        ("AH", Quantity.CHARGE, 1.0),
+        ("C", Quantity.TEMPERATURE, 1.0),
+        ("MA", Quantity.CURRENT, None),
+        ("MOhm", Quantity.RESISTANCE, None),
+        ("C", Quantity.CHARGE, None),
+        ("V", Quantity.CURRENT, None),
+        ("", Quantity.TIME, None),
     ],
 )
-def test_headers_split(header: str, expected: tuple[str, str | None]) -> None:
-    assert split_header(header) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("00:00:20", 20.0),
-        ("27:55:43", 100543.0),
-        ("1d 02:03:04.5", 93784.5),
-        ("12.5", 12.5),
-    ],
-)
-def test_durations(text: str, seconds: float) -> None:
-    assert parse_duration_s(text) == pytest.approx(seconds)
-
-
-@pytest.mark.parametrize("text", ["", "abc", "-1", "nan", "inf", "1:99:00", "00:00"])
-def test_no_durations(text: str) -> None:
-    with pytest.raises(UnitError, match="not a duration"):
-        parse_duration_s(text)
+def test_vendors_spelling(token: str, quantity: Quantity, factor: float | None) -> None:
+    unit = find_spelled_unit(token, quantity)
+    assert (None if unit is None else unit.factor) == factor
+    assert unit is None or unit.quantity is quantity

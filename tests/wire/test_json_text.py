@@ -43,3 +43,10 @@ def test_the_byte_order_mark_is_dropped() -> None:
     assert parse(b'\xef\xbb\xbf{"a": [1, 2.5, "\xe4\xba\xac"]}') == {
         "a": [1, 2.5, "京"]
     }
+
+
+def test_a_key_that_is_there_twice_is_found_among_very_many() -> None:
+    names = [f'"k{n}": 0' for n in range(300_000)]
+    with pytest.raises(MalformedBodyError) as refused:
+        parse("{" + ", ".join([*names, names[-1]]) + "}")
+    assert "k299999" in str(refused.value.params["why"])

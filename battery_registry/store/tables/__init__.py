@@ -3,7 +3,9 @@
 from battery_registry.store.db import metadata
 from battery_registry.store.tables import (
     batteries,
+    blobs,
     cases,
+    imports,
     inspections,
     models,
     parties,
@@ -13,7 +15,9 @@ from battery_registry.store.tables import (
 
 __all__ = [
     "batteries",
+    "blobs",
     "cases",
+    "imports",
     "inspections",
     "metadata",
     "models",

@@ -119,6 +119,8 @@ api_key = Table(
     metadata,
     Column("prefix", word(8), primary_key=True),
     Column("secret_sha256", LargeBinary(32), nullable=False),
+    # Checks files that a station signed with the key; none for keys made before.
+    Column("export_public_key", LargeBinary(32)),
     Column(
         "organisation_id", ForeignKey("organisations.organisation_id"), nullable=False
     ),

@@ -1,12 +1,12 @@
-"""Take rows in, by the same way as the API's, a batch to a transaction."""
+"""Take rows in, by the same way as the API's, a block to a transaction."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from battery_registry.cli.rows import Row
 from battery_registry.context import Runtime
 from battery_registry.domain import RegistryError
 from battery_registry.domain.caller import Caller
@@ -19,8 +19,7 @@ from battery_registry.services.receipts import Receipt
 from battery_registry.services.stations import Station
 from battery_registry.store.db import NotStoredError
 from battery_registry.wire import inspections
-
-BATCH = 500
+from battery_registry.wire.importing.sheets import Row
 
 
 class Fate(StrEnum):
@@ -41,43 +40,40 @@ class Taken:
     refusal: RegistryError | None = None
 
 
-def take_in(
-    opened: Runtime, *, rows: Sequence[Row], station: str | None, dry_run: bool
-) -> tuple[Taken, ...]:
-    """Take rows in; a bad one never costs a good one its place.
+def keep(opened: Runtime, rows: Sequence[Row], station: str | None) -> list[Taken]:
+    """Take one block in; a row that the database refuses goes alone.
 
     Args:
         opened: The registry.
         rows: What to take in.
         station: Code of the station that measured; None takes each row's own.
-        dry_run: Do all of it, then take it back.
 
     Raises:
-        UnknownStationError: There is no station of that code.
+        NotStoredError: The database takes nothing at all; no row is at fault.
     """
-    if station is not None:
-        with opened.database.reading() as session:
-            stations.get_station(session, code=station)
-    batches = [rows[at : at + BATCH] for at in range(0, len(rows), BATCH)]
-    if not dry_run:
-        return tuple(one for rows in batches for one in _keep(opened, rows, station))
-    with opened.database.writing() as session:
-        counter = _Counter(session, opened, station)
-        taken = tuple(one for batch in batches for one in counter.take(batch))
-        session.rollback()
-    return taken
-
-
-def _keep(opened: Runtime, rows: Sequence[Row], station: str | None) -> list[Taken]:
-    """Take one batch in; a row that the database refuses goes alone."""
     try:
         return opened.database.run(
             lambda session: _Counter(session, opened, station).take(rows)
         )
     except NotStoredError as refusal:
+        if _is_out_of_reach(refusal):
+            raise
         if len(rows) == 1:
             return [_refuse(rows[0], refusal)]
-        return [one for row in rows for one in _keep(opened, [row], station)]
+        return [one for row in rows for one in keep(opened, [row], station)]
+
+
+def try_out(opened: Runtime, rows: Sequence[Row], station: str | None) -> list[Taken]:
+    """Take one block in, then take it back."""
+    with opened.database.writing() as session:
+        taken = _Counter(session, opened, station).take(rows)
+        session.rollback()
+    return taken
+
+
+def _is_out_of_reach(refusal: NotStoredError) -> bool:
+    """Whether it was the database, gone, full or locked, and not what a row says."""
+    return isinstance(refusal.__cause__, OperationalError)
 
 
 class _Counter:

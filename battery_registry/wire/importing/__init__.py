@@ -1,0 +1,1 @@
+"""Files of inspections: read, mapped, taken in, and what failed handed back."""

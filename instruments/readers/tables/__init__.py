@@ -1,0 +1,1 @@
+"""One table per vendor: what its text exports call things."""
