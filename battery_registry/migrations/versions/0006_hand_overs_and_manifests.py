@@ -1,0 +1,17 @@
+"""Offers of hand-overs, manifests with drums and packs, incidents.
+
+Revision: 0006
+"""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
