@@ -33,6 +33,7 @@ class Settings:
         secret_key: Signs form tokens and cookies.
         data_key: 32 bytes; encrypts personal data.
         lookup_key: 32 bytes; makes the keyed hashes that find it again.
+        signing_key: 32 bytes, an Ed25519 seed; signs clearances and lists.
         base_url: What labels point at, without a slash at its end.
         ruleset_id: The rule set in force.
         session_hours: How long a sign-in lasts, 1 to 72 hours.
@@ -44,6 +45,7 @@ class Settings:
     secret_key: bytes
     data_key: bytes
     lookup_key: bytes
+    signing_key: bytes
     base_url: str
     ruleset_id: str = BUILT_IN_RULESET
     session_hours: int = 12
@@ -80,6 +82,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         secret_key=reader.key("BATTERY_REGISTRY_SECRET_KEY"),
         data_key=reader.key("BATTERY_REGISTRY_DATA_KEY"),
         lookup_key=reader.key("BATTERY_REGISTRY_LOOKUP_KEY"),
+        signing_key=reader.key("BATTERY_REGISTRY_SIGNING_KEY"),
         base_url=reader.url("BATTERY_REGISTRY_BASE_URL"),
         ruleset_id=reader.text("BATTERY_REGISTRY_RULESET", BUILT_IN_RULESET),
         session_hours=reader.number("BATTERY_REGISTRY_SESSION_HOURS", 12, 1, 72),

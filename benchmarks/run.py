@@ -109,7 +109,7 @@ def _environment(url: str) -> Mapping[str, str]:
         f"BATTERY_REGISTRY_{name}_KEY": base64.b64encode(
             secrets.token_bytes(32)
         ).decode()
-        for name in ("SECRET", "DATA", "LOOKUP")
+        for name in ("SECRET", "DATA", "LOOKUP", "SIGNING")
     }
     own = {name: value for name, value in os.environ.items() if _is_foreign(name)}
     return {

@@ -2,7 +2,8 @@
 # Make the secrets that docker-compose.yml mounts, once; never overwrites one.
 #   deploy/make-secrets.sh
 # Keep a copy apart from the database's backups: without data_key the personal data
-# in them cannot be read, without lookup_key it cannot be found.
+# in them cannot be read, without lookup_key it cannot be found. signing_key vouches for
+# clearances: a new one ends those of the last day.
 set -euo pipefail
 folder=$(dirname "${BASH_SOURCE[0]}")/secrets
 mkdir -p "$folder"
@@ -20,7 +21,7 @@ keep() {
   fi
 }
 
-for name in secret_key data_key lookup_key; do
+for name in secret_key data_key lookup_key signing_key; do
   keep "$name" "$(head -c 32 /dev/urandom | base64 -w 0)"
 done
 keep database_password "$(head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n')"

@@ -133,6 +133,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         secret_key=b"s" * 32,
         data_key=b"d" * 32,
         lookup_key=b"l" * 32,
+        signing_key=b"g" * 32,
         base_url="http://registry.test",
     )
 

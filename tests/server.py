@@ -49,6 +49,7 @@ def environment(database_url: str, port: int) -> dict[str, str]:
         "BATTERY_REGISTRY_SECRET_KEY": _KEY,
         "BATTERY_REGISTRY_DATA_KEY": _KEY,
         "BATTERY_REGISTRY_LOOKUP_KEY": _KEY,
+        "BATTERY_REGISTRY_SIGNING_KEY": _KEY,
         "BATTERY_REGISTRY_BASE_URL": f"http://127.0.0.1:{port}",
     }
 

@@ -126,6 +126,7 @@ def test_every_setting_without_a_default_is_given() -> None:
         "BATTERY_REGISTRY_SECRET_KEY",
         "BATTERY_REGISTRY_DATA_KEY",
         "BATTERY_REGISTRY_LOOKUP_KEY",
+        "BATTERY_REGISTRY_SIGNING_KEY",
         "BATTERY_REGISTRY_BASE_URL",
     }
 

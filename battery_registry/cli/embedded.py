@@ -17,7 +17,11 @@ _KEYS = {
     "BATTERY_REGISTRY_SECRET_KEY": "secret.key",
     "BATTERY_REGISTRY_DATA_KEY": "data.key",
     "BATTERY_REGISTRY_LOOKUP_KEY": "lookup.key",
+    "BATTERY_REGISTRY_SIGNING_KEY": "signing.key",
 }
+# A new one makes nothing unreadable: what was signed with the old one lasts a day,
+# and registries are older than this key.
+_REPLACEABLE = frozenset({"signing.key"})
 _DATABASE = "registry.sqlite3"
 _KEY_BYTES = 32
 _OWNER_ONLY = 0o600
@@ -77,9 +81,10 @@ def prepare(home: Path) -> None:
     try:
         home.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         missing = [file for file in _KEYS.values() if not (home / file).exists()]
-        if missing and exists(home):
+        lost = [file for file in missing if file not in _REPLACEABLE]
+        if lost and exists(home):
             raise WrongSettingsError(
-                f"{', '.join(missing)} missing beside the database in {home}; put"
+                f"{', '.join(lost)} missing beside the database in {home}; put"
                 " back the keys that it was made with"
             )
         for file in missing:

@@ -19,6 +19,7 @@ def environment(options: Settings) -> dict[str, str]:
         "BATTERY_REGISTRY_SECRET_KEY": base64.b64encode(options.secret_key).decode(),
         "BATTERY_REGISTRY_DATA_KEY": base64.b64encode(options.data_key).decode(),
         "BATTERY_REGISTRY_LOOKUP_KEY": base64.b64encode(options.lookup_key).decode(),
+        "BATTERY_REGISTRY_SIGNING_KEY": base64.b64encode(options.signing_key).decode(),
         "BATTERY_REGISTRY_BASE_URL": options.base_url,
     }
 

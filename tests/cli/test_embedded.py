@@ -14,6 +14,7 @@ NAMES = (
     "BATTERY_REGISTRY_SECRET_KEY",
     "BATTERY_REGISTRY_DATA_KEY",
     "BATTERY_REGISTRY_LOOKUP_KEY",
+    "BATTERY_REGISTRY_SIGNING_KEY",
 )
 
 
@@ -31,9 +32,9 @@ def test_the_first_command_makes_a_registry_that_only_its_owner_reads(
     assert done.exit_code == 0, done.output
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     keys = {path.name: path for path in home.glob("*.key")}
-    assert set(keys) == {"secret.key", "data.key", "lookup.key"}
+    assert set(keys) == {"secret.key", "data.key", "lookup.key", "signing.key"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in keys.values()} == {0o600}
-    assert len({path.read_bytes() for path in keys.values()}) == 3
+    assert len({path.read_bytes() for path in keys.values()}) == 4
     before = {name: path.read_bytes() for name, path in keys.items()}
     assert "ab" in run(home, "org", "list").stdout
     assert {name: path.read_bytes() for name, path in keys.items()} == before
@@ -45,6 +46,13 @@ def test_a_lost_key_is_not_replaced(tmp_path: Path) -> None:
     done = run(tmp_path, "org", "list")
     assert (done.exit_code, "data.key missing" in done.stderr) == (2, True)
     assert not (tmp_path / "data.key").exists()
+
+
+def test_a_registry_from_before_it_signed_anything_gets_a_key(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    (tmp_path / "signing.key").unlink()
+    assert run(tmp_path, "org", "list").exit_code == 0
+    assert (tmp_path / "signing.key").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
@@ -101,7 +109,7 @@ def test_two_that_start_at_once_agree_on_the_keys(tmp_path: Path) -> None:
         thread.join()
     assert len(seen) == 8
     assert len(set(seen)) == 1
-    assert len(seen[0]) == 3
+    assert len(seen[0]) == 4
     assert {path.suffix for path in tmp_path.iterdir()} == {".key"}
 
 

@@ -56,6 +56,7 @@ def test_over_tls_every_cookie_is_secure(
         secret_key=settings.secret_key,
         data_key=settings.data_key,
         lookup_key=settings.lookup_key,
+        signing_key=settings.signing_key,
         base_url="https://registry.test",
     )
     app = create_app(safe, clock=clock)
