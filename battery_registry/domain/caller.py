@@ -48,6 +48,7 @@ class Caller:
         staff_number: A person's pseudonymous number; None for a key.
         name: What to call the person on their own pages.
         person_id: The person; None for a key.
+        key_prefix: The key, by the part of it that is no secret; None for a person.
     """
 
     organisation_id: UUID
@@ -60,6 +61,17 @@ class Caller:
     staff_number: str | None = None
     name: str | None = None
     person_id: UUID | None = None
+    key_prefix: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Who it is, so that a second one can be told from the first.
+
+        A key counts as one: it is given to one person or one program.
+        """
+        if self.person_id is not None:
+            return f"person:{self.person_id}"
+        return f"key:{self.key_prefix}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

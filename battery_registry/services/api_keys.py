@@ -131,6 +131,7 @@ def find_caller(session: Session, *, presented: str, now: datetime) -> Caller | 
         station_id=found.station_id,
         station_code=found.station_code,
         district_code=found.district_code,
+        key_prefix=shape[1],
     )
 
 

@@ -2,6 +2,7 @@
 
 from battery_registry.store.db import metadata
 from battery_registry.store.tables import (
+    appeals,
     batteries,
     blobs,
     cases,
@@ -10,10 +11,13 @@ from battery_registry.store.tables import (
     models,
     parties,
     quality,
+    recalls,
     releases,
+    resale,
 )
 
 __all__ = [
+    "appeals",
     "batteries",
     "blobs",
     "cases",
@@ -23,5 +27,7 @@ __all__ = [
     "models",
     "parties",
     "quality",
+    "recalls",
     "releases",
+    "resale",
 ]
