@@ -24,6 +24,11 @@ class LeafKind(StrEnum):
     INSPECTION = "inspection"
     CODE_CHANGE = "code_change"
     CUSTODY_EVENT = "custody_event"
+    RETEST = "retest"
+    APPEAL = "appeal"
+    CORRECTION = "correction"
+    RECALL = "recall"
+    FIRE = "fire"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

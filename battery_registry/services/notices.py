@@ -16,13 +16,23 @@ class Topic(StrEnum):
     RED_CODED = "battery.red_coded"
     DESTROYED = "battery.destroyed"
     CUSTODY_CHANGED = "custody.changed"
+    CLEARED = "battery.cleared"
+    RECALLED = "battery.recalled"
+    RECALL_WITHDRAWN = "battery.recall_withdrawn"
+    FIRE_REPORTED = "fire.reported"
+    OFFERED = "custody.offered"
+    OFFER_CLOSED = "custody.offer_closed"
+    OVERDUE = "custody.overdue"
+    MANIFEST_CHANGED = "manifest.changed"
+    INCIDENT_OPENED = "incident.opened"
+    INCIDENT_CLOSED = "incident.closed"
 
 
 def tell(
     writes: Writes,
     *,
     topic: Topic,
-    battery_id: UUID,
+    battery_id: UUID | None,
     payload: Mapping[str, object],
     now: datetime,
 ) -> None:
