@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Column,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -17,6 +18,7 @@ from battery_registry.store.db import metadata
 from battery_registry.store.types import Json, UtcTime, word
 
 _IS_OPEN = text("closed_at IS NULL")
+_IS_UNTOLD = text("closed_at IS NULL AND overdue_told_at IS NULL")
 
 case = Table(
     "cases",
@@ -33,6 +35,10 @@ case = Table(
     Column("state_since", UtcTime, nullable=False),
     Column("due_at", UtcTime),
     Column("closed_at", UtcTime),
+    # What it weighed when it was last weighed, up to the recycler's gate.
+    Column("mass_kg", Float),
+    # When it was told that this deadline is past; empty again after each step.
+    Column("overdue_told_at", UtcTime),
     # What the red list is filtered by, as it stood when the case was opened.
     Column("district_code", ForeignKey("districts.district_code"), nullable=False),
     Column("station_id", ForeignKey("stations.station_id"), nullable=False),
@@ -43,6 +49,20 @@ case = Table(
     # Both lists are walked backwards, newest first.
     Index(
         "ix_cases_open_by_time",
+        "opened_at",
+        "case_id",
+        sqlite_where=_IS_OPEN,
+        postgresql_where=_IS_OPEN,
+    ),
+    Index(
+        "ix_cases_untold_by_due_at",
+        "due_at",
+        sqlite_where=_IS_UNTOLD,
+        postgresql_where=_IS_UNTOLD,
+    ),
+    Index(
+        "ix_cases_open_by_holder",
+        "holder_code",
         "opened_at",
         "case_id",
         sqlite_where=_IS_OPEN,

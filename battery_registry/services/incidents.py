@@ -1,0 +1,202 @@
+"""Open and close incidents; each is told to whoever listens."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from battery_registry.domain.city_time import city_date
+from battery_registry.domain.incidents import (
+    IncidentClosedError,
+    IncidentKind,
+    NoIncidentError,
+    Subject,
+    SubjectKind,
+)
+from battery_registry.services import notices
+from battery_registry.services.notices import Topic
+from battery_registry.store.ids import new_id
+from battery_registry.store.tables.incidents import incident
+from battery_registry.store.writes import Writes
+
+
+def open_incident(
+    session: Session,
+    *,
+    kind: IncidentKind,
+    subject: Subject,
+    detail: Mapping[str, object],
+    now: datetime,
+    public_code: str | None = None,
+    district_code: str | None = None,
+) -> UUID | None:
+    """Open an incident, one of a kind about a thing on a day of the city.
+
+    One that was closed earlier on the same day is opened again.
+
+    Args:
+        session: The caller's transaction.
+        kind: What went wrong.
+        subject: What it is about.
+        detail: What is known of it; JSON values without personal data.
+        now: The time of the request, aware.
+        public_code: The battery's code, where it is about one.
+        district_code: Whose regulator sees it; None is the whole city's.
+
+    Returns:
+        Its id; None if it stands open already.
+    """
+    values: dict[str, Any] = {
+        "subject_id": subject.subject_id,
+        "incident_id": new_id(now),
+        "subject_kind": subject.kind.value,
+        "kind": kind.value,
+        "opened_on": city_date(now),
+        "opened_at": now,
+        "public_code": public_code,
+        "district_code": district_code,
+        "detail": dict(detail),
+    }
+    incident_id = session.execute(_opening(session, values)).scalar_one_or_none()
+    if incident_id is not None:
+        _tell(session, Topic.INCIDENT_OPENED, {**values, "incident_id": incident_id})
+    return incident_id
+
+
+def _opening(session: Session, values: Mapping[str, Any]) -> Any:
+    dialect = session.get_bind().dialect.name
+    chosen = postgresql if dialect == "postgresql" else sqlite
+    inserted = chosen.insert(incident).values(values)
+    return inserted.on_conflict_do_update(
+        index_elements=["subject_id", "kind", "opened_on"],
+        set_={
+            "closed_at": None,
+            "closed_by": None,
+            "closing": None,
+            "detail": inserted.excluded.detail,
+        },
+        where=incident.c.closed_at.is_not(None),
+    ).returning(incident.c.incident_id)
+
+
+def close_open(
+    session: Session,
+    *,
+    kind: IncidentKind,
+    subject: Subject,
+    closing: Mapping[str, object],
+    now: datetime,
+    closed_by: str | None = None,
+) -> int:
+    """Close what stands open of a kind about a thing, since it is settled.
+
+    Args:
+        session: The caller's transaction.
+        kind: What went wrong.
+        subject: What it is about.
+        closing: What settled it; JSON values without personal data.
+        now: The time of the request, aware.
+        closed_by: Code of the organisation that closed it; None for the registry.
+
+    Returns:
+        How many were open.
+    """
+    closed = session.execute(
+        update(incident)
+        .where(incident.c.subject_id == subject.subject_id)
+        .where(incident.c.kind == kind.value)
+        .where(incident.c.closed_at.is_(None))
+        .values(closed_at=now, closed_by=closed_by, closing=dict(closing))
+        .returning(incident)
+    ).all()
+    for row in closed:
+        _tell(session, Topic.INCIDENT_CLOSED, dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name
+    return len(closed)
+
+
+def close_incident(
+    session: Session,
+    *,
+    incident_id: UUID,
+    closing: Mapping[str, object],
+    closed_by: str,
+    now: datetime,
+    district_code: str | None = None,
+) -> None:
+    """Close one incident by its id, by somebody's word.
+
+    Args:
+        session: The caller's transaction.
+        incident_id: Which.
+        closing: Why it is settled; JSON values without personal data.
+        closed_by: Code of the organisation that closes it.
+        now: The time of the request, aware.
+        district_code: The closer's district; None is the whole city.
+
+    Raises:
+        NoIncidentError: There is none, or it is another district's.
+        IncidentClosedError: It was closed before.
+    """
+    found = find_incident(session, incident_id=incident_id)
+    if found is None or district_code not in {None, found.district_code}:
+        raise NoIncidentError
+    closed = close_open(
+        session,
+        kind=IncidentKind(found.kind),
+        subject=Subject(
+            kind=SubjectKind(found.subject_kind), subject_id=found.subject_id
+        ),
+        closing=closing,
+        now=now,
+        closed_by=closed_by,
+    )
+    if not closed:
+        raise IncidentClosedError
+
+
+def find_incident(session: Session, *, incident_id: UUID) -> Row[Any] | None:
+    """Find an incident, open or closed."""
+    return session.execute(
+        select(incident).where(incident.c.incident_id == incident_id)
+    ).one_or_none()
+
+
+def is_open(session: Session, *, kind: IncidentKind, subject: Subject) -> bool:
+    """Tell whether an incident of a kind about a thing stands open."""
+    return (
+        session.scalar(
+            select(incident.c.incident_id)
+            .where(incident.c.subject_id == subject.subject_id)
+            .where(incident.c.kind == kind.value)
+            .where(incident.c.closed_at.is_(None))
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def _tell(session: Session, topic: Topic, row: Mapping[str, Any]) -> None:
+    is_opened = topic is Topic.INCIDENT_OPENED
+    is_battery = row["subject_kind"] == SubjectKind.BATTERY
+    at = row["opened_at"] if is_opened else row["closed_at"]
+    writes = Writes()
+    notices.tell(
+        writes,
+        topic=topic,
+        battery_id=row["subject_id"] if is_battery else None,
+        payload={
+            "incident_id": str(row["incident_id"]),
+            "kind": row["kind"],
+            "subject": {"kind": row["subject_kind"], "id": str(row["subject_id"])},
+            "code": row["public_code"],
+            "district_code": row["district_code"],
+            "at": at.isoformat(),
+            "detail": dict(row["detail"] if is_opened else row["closing"]),
+        },
+        now=at,
+    )
+    writes.flush(session)
