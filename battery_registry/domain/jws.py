@@ -72,7 +72,7 @@ def verify(token: str, jwks: Mapping[str, object]) -> bytes:
         JwsError: Anything at all is not as it should be.
     """
     parts = token.split(".")
-    if len(parts) != 3:  # noqa: PLR2004 - header, payload, signature
+    if len(parts) != 3:
         raise JwsError(why="not three parts")
     try:
         header_raw, payload, signature = (decode(part) for part in parts)

@@ -15,10 +15,11 @@ from battery_registry.domain.city_time import city_date
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import State
 from battery_registry.domain.sale import SaleAnswer, answer_for_sale
-from battery_registry.queries import sale, scoping, score_today, sites
+from battery_registry.queries import scoping, score_today, sites
 from battery_registry.queries.score_today import ScoreToday
 from battery_registry.queries.sites import Site
 from battery_registry.scoring.evaluation import Code
+from battery_registry.store import standing as sale
 from battery_registry.store.direct import Named
 from battery_registry.store.tables.batteries import (
     battery,

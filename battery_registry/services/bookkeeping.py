@@ -11,7 +11,7 @@ from msgspec import Raw
 from battery_registry.domain.city_time import city_month
 from battery_registry.domain.custody import Case
 from battery_registry.domain.ledger import LeafKind
-from battery_registry.services import ledger, notices
+from battery_registry.services import ledger, notices, sale_keys
 from battery_registry.services.judged import Judged
 from battery_registry.services.notices import Topic
 from battery_registry.services.qualification import Post
@@ -79,6 +79,11 @@ class Books:
             registered_at=self._now,
             **self._standing(judged),
         )
+        sale_keys.add_label(
+            self._writes,
+            battery_id=judged.battery.battery_id,
+            public_code=judged.battery.public_code,
+        )
         if judged.battery.claims_label:
             self._writes.claim_label(
                 judged.battery.public_code, judged.battery.battery_id, self._now
@@ -102,13 +107,15 @@ class Books:
         }
 
     def _bind_codes(self, judged: Judged) -> None:
+        battery_id = judged.battery.battery_id
         for position, code in enumerate(judged.battery.new_codes):
+            sale_keys.add_serial(self._writes, battery_id=battery_id, code=code)
             self._writes.add(
                 maker_code,
                 scheme=code.scheme.value,
                 issuer=code.issuer,
                 value=code.value,
-                battery_id=judged.battery.battery_id,
+                battery_id=battery_id,
                 is_prior=position > 0,
                 first_seen_at=self._now,
             )
@@ -262,6 +269,8 @@ class Books:
             case_due_at=before.case_due_at if before else None,
             is_destroyed=before.is_destroyed if before else False,
         )
+        if judged.clears:
+            after = replace(after, case_id=None, case_state=None, case_due_at=None)
         if opened is not None:
             after = replace(
                 after,
