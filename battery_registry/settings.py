@@ -39,6 +39,8 @@ class Settings:
         session_hours: How long a sign-in lasts, 1 to 72 hours.
         trusted_proxies: Reverse proxies in front whose headers are believed.
         blob_dir: Where recordings and photos are kept, if it was said.
+        retest_days: How long an independent retest may take, 1 to 90.
+        appeal_days: How long the decision on an appeal may take, 1 to 90.
     """
 
     database_url: str
@@ -51,6 +53,8 @@ class Settings:
     session_hours: int = 12
     trusted_proxies: int = 0
     blob_dir: Path | None = None
+    retest_days: int = 15
+    appeal_days: int = 15
 
     @property
     def blob_folder(self) -> Path | None:
@@ -88,6 +92,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         session_hours=reader.number("BATTERY_REGISTRY_SESSION_HOURS", 12, 1, 72),
         trusted_proxies=reader.number("BATTERY_REGISTRY_TRUSTED_PROXIES", 0, 0, 5),
         blob_dir=reader.folder("BATTERY_REGISTRY_BLOB_DIR"),
+        retest_days=reader.number("BATTERY_REGISTRY_RETEST_DAYS", 15, 1, 90),
+        appeal_days=reader.number("BATTERY_REGISTRY_APPEAL_DAYS", 15, 1, 90),
     )
     reader.finish()
     return settings

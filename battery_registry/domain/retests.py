@@ -51,6 +51,7 @@ class Finding(StrEnum):
     SAME_INSTRUMENT = "same_instrument"
     SAME_INSPECTOR = "same_inspector"
     SAME_TEST = "same_test"
+    NOT_AT_HAND = "not_at_hand"
 
 
 class RetestOpenError(RegistryError):
@@ -116,6 +117,30 @@ class Retest:
     due_at: datetime
     reds: tuple[Tested, ...]
     greens: tuple[Tested, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """What an inspection is worth to the open retest of its battery.
+
+    Args:
+        retest: The retest before it.
+        inspection_id: The inspection.
+        tested: Who tested, with what, where and when.
+        finding: Whether it counts, or why not.
+        state: Where the retest stands after it.
+    """
+
+    retest: Retest
+    inspection_id: UUID
+    tested: Tested
+    finding: Finding
+    state: RetestState
+
+    @property
+    def clears(self) -> bool:
+        """Whether the red ends with it."""
+        return self.state is RetestState.PASSED
 
 
 def greens_needed(inputs_of_red_rules: Iterable[str]) -> int:

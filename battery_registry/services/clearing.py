@@ -63,9 +63,7 @@ def clear(
     return event
 
 
-def _tell(
-    writes: Writes, event: CustodyEvent, *, row: Row[Any], now: datetime
-) -> None:
+def _tell(writes: Writes, event: CustodyEvent, *, row: Row[Any], now: datetime) -> None:
     for topic in (Topic.CUSTODY_CHANGED, Topic.CLEARED):
         notices.tell(
             writes,

@@ -19,9 +19,12 @@ from battery_registry import scoring
 from battery_registry.domain import RegistryError, code_in_force
 from battery_registry.domain.caller import Caller
 from battery_registry.domain.canonical import sorted_json
+from battery_registry.domain.code_in_force import Decision
 from battery_registry.domain.custody import Case
 from battery_registry.domain.registration import InspectionIdReusedError
+from battery_registry.domain.retests import Trial
 from battery_registry.domain.submission import Submission
+from battery_registry.scoring.evaluation import Evaluation
 from battery_registry.scoring.quality import plausibility
 from battery_registry.scoring.quality.plausibility import with_doubts
 from battery_registry.scoring.record import as_record
@@ -34,12 +37,14 @@ from battery_registry.services import (
     receipts,
     recognition,
 )
+from battery_registry.services.aftermath import Aftermath
 from battery_registry.services.contacts import Contacts
 from battery_registry.services.history import History
 from battery_registry.services.judged import Judged
 from battery_registry.services.qualification import Post
 from battery_registry.services.receipts import Receipt
-from battery_registry.services.recognition import Recognition
+from battery_registry.services.recognition import Recognised, Recognition
+from battery_registry.services.retesting import Retesting
 from battery_registry.store import batteries
 from battery_registry.store.batteries import KnownInspection
 from battery_registry.store.vault import Vault
@@ -108,6 +113,8 @@ class _Delivery:
         self._post = post
         self._now = now
         self._writes = Writes()
+        self._aftermath = Aftermath(post=post, now=now)
+        self._retesting = Retesting(session, battery_ids=(), post=post, now=now)
         self._contacts: list[tuple[Submission, UUID]] = []
         self._taken: dict[UUID, tuple[bytes, Receipt]] = {}
 
@@ -117,6 +124,12 @@ class _Delivery:
         )
         new = [s for s in submissions if s.inspection_id not in before]
         known = recognition.prepare(self._session, submissions=new)
+        self._retesting = Retesting(
+            self._session,
+            battery_ids=known.red_battery_ids(),
+            post=self._post,
+            now=self._now,
+        )
         past = history.prepare(
             self._session,
             submissions=new,
@@ -130,6 +143,7 @@ class _Delivery:
 
     def write(self) -> None:
         self._writes.flush(self._session)
+        self._aftermath.write(self._session)
         keeper = Contacts(self._session, vault=self._desk.vault, now=self._now)
         for submission, battery_id in self._contacts:
             keeper.keep(submission.contact, battery_id=battery_id)
@@ -148,6 +162,7 @@ class _Delivery:
                 self._accept(submission, known, past, body_mac),
             )
         except RegistryError as refusal:
+            self._aftermath.note_refused(submission, refusal)
             return Outcome(
                 status=Status.REFUSED,
                 inspection_id=submission.inspection_id,
@@ -169,8 +184,13 @@ class _Delivery:
         books = bookkeeping.Books(self._writes, post=self._post, now=self._now)
         books.record(judged, body_mac=body_mac)
         opened = self._open_case(judged) if judged.decision.opens_case else None
+        if judged.trial is not None:
+            self._retesting.record(
+                self._writes, judged.trial, public_code=judged.battery.public_code
+            )
         books.tell(judged, opened=opened)
         books.seal(judged)
+        self._aftermath.note(judged)
         after = books.remember(judged, opened=opened, known=known)
         past.remember(
             judged.battery,
@@ -197,16 +217,14 @@ class _Delivery:
         doubts = plausibility.find(
             measurement, new_resistance_mohm=before.new_resistance_mohm
         )
-        decision = code_in_force.decide(
-            battery.known.in_force if battery.known else None,
-            new_code=verdict.code,
-            new_tested_at=measurement.tested_at,
-            arrived_at=self._now if submission.clock_synced is False else None,
-            case_open=battery.known is not None and battery.known.case_id is not None,
-            destroyed=battery.known is not None and battery.known.is_destroyed,
-            must_isolate=self._desk.ruleset.must_isolate(verdict),
-            repeat_window=self._desk.ruleset.repeat_window,
+        trial = self._retesting.judge(
+            battery,
+            submission,
+            qualified,
+            code=verdict.code,
+            is_doubted=bool(doubts),
         )
+        decision = self._decide(submission, battery, verdict, trial)
         record = with_doubts(as_record(verdict, self._desk.ruleset), doubts)
         return Judged(
             submission=submission,
@@ -217,6 +235,25 @@ class _Delivery:
             record_json=sorted_json(record),
             doubts=doubts,
             decision=decision,
+            trial=trial,
+        )
+
+    def _decide(
+        self,
+        submission: Submission,
+        battery: Recognised,
+        verdict: Evaluation,
+        trial: Trial | None,
+    ) -> Decision:
+        return code_in_force.decide(
+            battery.known.in_force if battery.known else None,
+            new_code=verdict.code,
+            new_tested_at=submission.measurement.tested_at,
+            arrived_at=self._now if submission.clock_synced is False else None,
+            case_open=_has_case(battery) and not (trial and trial.clears),
+            destroyed=battery.known is not None and battery.known.is_destroyed,
+            must_isolate=self._desk.ruleset.must_isolate(verdict),
+            repeat_window=self._desk.ruleset.repeat_window,
         )
 
     def _open_case(self, judged: Judged) -> Case:
@@ -250,3 +287,7 @@ class _Delivery:
 
     def _mac(self, submission: Submission) -> bytes:
         return self._desk.vault.mac("body", bytes.fromhex(submission.body_sha256))
+
+
+def _has_case(battery: Recognised) -> bool:
+    return battery.known is not None and battery.known.case_id is not None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from battery_registry.domain.code_in_force import Decision
+from battery_registry.domain.retests import Trial
 from battery_registry.domain.submission import Submission
 from battery_registry.scoring.evaluation import Evaluation
 from battery_registry.scoring.quality.plausibility import Finding
@@ -24,3 +25,9 @@ class Judged:
     record_json: str
     doubts: tuple[Finding, ...]
     decision: Decision
+    trial: Trial | None = None
+
+    @property
+    def clears(self) -> bool:
+        """Whether it ends the battery's red, as an independent retest."""
+        return self.trial is not None and self.trial.clears

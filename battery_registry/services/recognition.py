@@ -96,6 +96,14 @@ class Recognition:
         """The batteries of this delivery that are registered already."""
         return tuple(self._known)
 
+    def red_battery_ids(self) -> tuple[UUID, ...]:
+        """Those of them that have an open case."""
+        return tuple(
+            battery_id
+            for battery_id, known in self._known.items()
+            if known.case_id is not None
+        )
+
     def remember(self, recognised: Recognised, *, known: KnownBattery) -> None:
         """Keep what an inspection made of its battery, for the next one."""
         self._known[known.battery_id] = known

@@ -84,8 +84,7 @@ def _reds_of_open_cases(battery_ids: Collection[UUID]) -> Select[Any]:
         .join(evaluation, _LEGAL)
         .join(
             case,
-            (case.c.battery_id == inspection.c.battery_id)
-            & case.c.closed_at.is_(None),
+            (case.c.battery_id == inspection.c.battery_id) & case.c.closed_at.is_(None),
         )
         .where(inspection.c.battery_id.in_(battery_ids))
         .where(evaluation.c.code == Code.RED.value)
