@@ -1,0 +1,105 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from battery_registry.domain.epcis import hashing, keys, reading
+from tests.domain.epcis.vectors import documents, make_event
+
+
+def test_every_published_hash_is_found(shared_data: Path) -> None:
+    folder = shared_data / "conformance" / "epcis-event-hash"
+    told = documents(folder)
+    assert len(told) == 22
+    for name, document in told.items():
+        found = reading.take_apart(document)
+        ids = [
+            hashing.event_id(event, context=found.context, ignored=found.ignored)
+            for event in found.events
+        ]
+        wanted = (folder / f"{name}.hashes").read_text(encoding="utf-8").split()
+        assert ids == wanted, name
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"eventTime": "2026-11-23T02:00:00Z"},
+        {"eventID": "urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8"},
+        {"recordTime": "2026-11-24T00:00:00Z"},
+        {"errorDeclaration": {"declarationTime": "2026-11-24T00:00:00Z"}},
+        {"epcList": ["urn:epc:id:sgtin:9520123.045678.P1"]},
+        {"epcList": ["https://example.cn/gtin/09520123456788/21/P1?x=1"]},
+        {"bizStep": "https://ref.gs1.org/cbv/BizStep-receiving"},
+        {"bizStep": "cbv:BizStep-receiving"},
+        {"disposition": "urn:epcglobal:cbv:disp:in_progress"},
+    ],
+)
+def test_the_same_event_said_otherwise_has_the_same_hash(
+    change: dict[str, Any],
+) -> None:
+    assert hashing.event_id(make_event(**change)) == hashing.event_id(make_event())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "TransactionEvent"},
+        {"eventTime": "2026-11-23T02:00:00.001Z"},
+        {"eventTimeZoneOffset": "+07:00"},
+        {"epcList": ["https://id.gs1.org/01/09520123456788/21/P2"]},
+        {"epcList": []},
+        {"action": "DELETE"},
+        {"bizStep": "shipping"},
+        {"disposition": "destroyed"},
+        {"persistentDisposition": {"set": ["recalled"]}},
+        {"persistentDisposition": {"unset": ["recalled"]}},
+        {"readPoint": {"id": "https://id.gs1.org/414/9520123456795"}},
+        {"bizTransactionList": [{"bizTransaction": "urn:x:1"}]},
+        {"https://example.cn/ns/weight": 4.2},
+    ],
+)
+def test_another_event_has_another_hash(change: dict[str, Any]) -> None:
+    assert hashing.event_id(make_event(**change)) != hashing.event_id(make_event())
+
+
+def test_the_order_of_lists_and_of_names_does_not_count() -> None:
+    one = make_event(epcList=["urn:x:1", "urn:x:2"])
+    other = dict(reversed(make_event(epcList=["urn:x:2", "urn:x:1"]).items()))
+    assert hashing.event_id(one) == hashing.event_id(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("urn:epc:id:sgtin:4012345.011111.9876", "01/04012345111118/21/9876"),
+        ("urn:epc:id:sscc:4012345.3111111111", "00/340123451111111111"),
+        ("urn:epc:id:grai:4012345.00022.334455", "8003/04012345000221334455"),
+        ("urn:epc:id:sgln:4012345.00005.0", "414/4012345000054"),
+        ("https://a.cn/x/00/340123451111111111?q=1#f", "00/340123451111111111"),
+        ("https://a.cn/gtin/09780345418913/ser/a", "01/09780345418913/21/a"),
+        ("https://a.cn/01/9780345418913/10/L/21/a", "01/09780345418913/21/a"),
+    ],
+)
+def test_a_key_has_one_spelling(text: str, spelled: str) -> None:
+    assert keys.canonical(text) == f"https://id.gs1.org/{spelled}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "urn:epc:id:sgtin:4012345.01111.9876",
+        "urn:epc:id:sgtin:4012345.011111",
+        "urn:epc:id:sgtin:x.y.z",
+        "urn:epc:id:new:4012345.1",
+        "urn:epcglobal:cbv:bt:5200001000008:4711",
+        "https://registry.example/b/aaaa-aaaa-aaaa-aaaa",
+        "http://www.opengis.net/def/crs/EPSG/0/27700",
+        "https://a.cn/01/123",
+        "https://a.cn/01/09780345418913/21",
+        "geo:47.5,11.1",
+        "",
+    ],
+)
+def test_what_is_no_key_stays_as_it_is(text: str) -> None:
+    assert keys.canonical(text) == text
