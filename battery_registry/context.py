@@ -22,6 +22,7 @@ from battery_registry.domain.caller import (
     SignInRequiredError,
     scope_of,
 )
+from battery_registry.domain.custody_terms import DEFAULT_TERMS, Terms
 from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.services import accounts, api_keys
 from battery_registry.settings import Settings
@@ -47,6 +48,7 @@ __all__ = [
     "requires",
     "runtime",
     "scope",
+    "terms",
     "text",
     "transact",
 ]
@@ -95,6 +97,7 @@ class Runtime:
     vault: Vault
     ruleset: RuleSet
     clock: Callable[[], datetime]
+    terms: Terms = DEFAULT_TERMS
 
 
 def runtime() -> Runtime:
@@ -107,6 +110,11 @@ def now() -> datetime:
     if "now" not in g:
         g.now = runtime().clock()
     return cast("datetime", g.now)
+
+
+def terms() -> Terms:
+    """Get the terms of the chain of custody that this registry was set up with."""
+    return runtime().terms
 
 
 def reading() -> AbstractContextManager[Session]:

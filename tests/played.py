@@ -24,9 +24,11 @@ WAY: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "greencell",
         "greencell",
         "greencell",
-        {"certificate_number": "D-2026-1"},
+        {"certificate_number": "D-2026-1", "kg_metals": 2.9, "kg_black_mass": 1.3},
     ),
 )
+# Whose key signs for an organisation.
+KEY_OF = {"xicheng-checks": "XC-01", "haidian-checks": "HD-01"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,18 +69,56 @@ class Play:
             headers=self.registry.headers(key),
         )
 
+    def offer(self, code: str, key: str, **changes: Any) -> TestResponse:
+        """Offer a battery to another organisation."""
+        return self.client.post(
+            f"/api/v1/custody/{code}/offers",
+            json=make_offer(**changes),
+            headers=self.registry.headers(key),
+        )
+
+    def accept(
+        self, offer_id: str, key: str, *, code: str, **changes: Any
+    ) -> TestResponse:
+        """Accept an offer by the scan of a label."""
+        body = {
+            "event_id": str(uuid.uuid4()),
+            "code": code,
+            "occurred_at": (NOW - timedelta(minutes=30)).isoformat(),
+            "evidence": {},
+            **changes,
+        }
+        return self.client.post(
+            f"/api/v1/offers/{offer_id}/accept",
+            json=body,
+            headers=self.registry.headers(key),
+        )
+
+    def pass_on(
+        self, code: str, *, giver: str, receiver: str, to_state: str, **told: Any
+    ) -> TestResponse:
+        """Hand a battery over between two organisations: offered, accepted."""
+        offered = self.offer(
+            code, KEY_OF.get(giver, giver), to_state=to_state, receiver=receiver
+        )
+        assert offered.status_code == 201, offered.text
+        offer_id = offered.get_json()["offer_id"]
+        return self.accept(offer_id, KEY_OF.get(receiver, receiver), code=code, **told)
+
     def walk(self, code: str, *, until: str) -> None:
         """Walk a case up to a state; every step must be taken."""
         for minute, (state, key, giver, receiver, evidence) in enumerate(WAY):
-            answer = self.step(
-                code,
-                key,
-                to_state=state,
-                giver=giver,
-                receiver=receiver,
-                evidence=evidence,
-                occurred_at=(NOW - timedelta(minutes=30 - minute)).isoformat(),
-            )
+            told = {
+                "to_state": state,
+                "giver": giver,
+                "receiver": receiver,
+                "evidence": evidence,
+                "occurred_at": (NOW - timedelta(minutes=30 - minute)).isoformat(),
+            }
+            if giver in {"resident", receiver}:
+                answer = self.step(code, key, **told)
+            else:
+                answer = self.pass_on(code, **told)
             assert answer.status_code == 201, answer.text
             if state == until:
                 return
@@ -122,6 +162,17 @@ def make_step(**changes: Any) -> dict[str, Any]:
         "occurred_at": (NOW - timedelta(minutes=30)).isoformat(),
         "giver": "resident",
         "receiver": "xicheng-checks",
+        "evidence": {},
+        **changes,
+    }
+
+
+def make_offer(**changes: Any) -> dict[str, Any]:
+    """An offer as it goes over the wire: a collector is to fetch a battery."""
+    return {
+        "offer_id": str(uuid.uuid4()),
+        "to_state": "collected",
+        "receiver": "city-collect",
         "evidence": {},
         **changes,
     }

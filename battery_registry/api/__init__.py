@@ -9,16 +9,20 @@ from flask_smorest import Api
 
 from battery_registry import __version__
 from battery_registry.api import (
+    appeals,
     batteries,
+    clearances,
     custody,
     exports,
     figures,
     imports,
     inspections,
     machine,
+    offers,
     problem,
     recordings,
     red_list,
+    retests,
     sale,
     stations,
 )
@@ -32,7 +36,11 @@ BLUEPRINTS = (
     red_list.blueprint,
     figures.blueprint,
     custody.blueprint,
+    offers.blueprint,
+    clearances.blueprint,
     sale.blueprint,
+    retests.blueprint,
+    appeals.blueprint,
     exports.blueprint,
     stations.blueprint,
 )

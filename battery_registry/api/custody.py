@@ -17,6 +17,7 @@ from battery_registry.api.schemas.custody import (
 )
 from battery_registry.domain import code as codes
 from battery_registry.domain.caller import Reach, only
+from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import Case, CustodyEvent, Party, lawful_next
 from battery_registry.queries import custody
 from battery_registry.queries.custody import Chain, Link, PartyName
@@ -71,16 +72,21 @@ def tell(code: str) -> Response:
             hand_over=told,
             caller=context.caller(),
             now=context.now(),
+            terms=context.terms(),
         )
     )
-    return answer(
-        {
-            "code": codes.show(public_code),
-            "event": _event_json(event),
-            "case": _case_json(case),
-        },
-        status=201,
-    )
+    return answer(hand_over_json(public_code, case, event), status=201)
+
+
+def hand_over_json(
+    public_code: PublicCode, case: Case, event: CustodyEvent
+) -> dict[str, Any]:
+    """Spell a hand-over: its event, and the case right after it."""
+    return {
+        "code": codes.show(public_code),
+        "event": _event_json(event),
+        "case": _case_json(case),
+    }
 
 
 @blueprint.get("/<string:code>")

@@ -9,10 +9,9 @@ reached through this module.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Final
 from uuid import UUID
 
-from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain.custody_chain import (
     RESIDENT,
     Case,
@@ -33,6 +32,16 @@ from battery_registry.domain.custody_edges import (
     is_terminal,
     lawful_next,
 )
+from battery_registry.domain.custody_refusals import (
+    CaseClosedError,
+    EventTimeError,
+    EvidenceMissingError,
+    NotYourStepError,
+    OfferNeededError,
+    UnlawfulStepError,
+    WrongPartyError,
+)
+from battery_registry.domain.mass_balance import weighed_kg
 from battery_registry.domain.roles import Role
 
 __all__ = [
@@ -50,6 +59,7 @@ __all__ = [
     "EvidenceMissingError",
     "HandOver",
     "NotYourStepError",
+    "OfferNeededError",
     "Party",
     "PartyKind",
     "Signer",
@@ -60,51 +70,13 @@ __all__ = [
     "is_open",
     "is_terminal",
     "lawful_next",
+    "needs_two",
     "open_case",
     "organisation",
 ]
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 RECALLED: Final = "recalled"
-
-
-class UnlawfulStepError(RegistryError):
-    """The case cannot go from its state to that one."""
-
-    code: ClassVar[str] = "custody_step_unlawful"
-    kind: ClassVar[Kind] = Kind.CONFLICT
-
-
-class CaseClosedError(RegistryError):
-    """The battery is destroyed or cleared; nothing can follow."""
-
-    code: ClassVar[str] = "custody_case_closed"
-    kind: ClassVar[Kind] = Kind.CONFLICT
-
-
-class NotYourStepError(RegistryError):
-    """Another role or another organisation signs this step."""
-
-    code: ClassVar[str] = "custody_not_your_step"
-    kind: ClassVar[Kind] = Kind.FORBIDDEN
-
-
-class WrongPartyError(RegistryError):
-    """The giver does not hold it, or a party is of the wrong kind."""
-
-    code: ClassVar[str] = "custody_wrong_party"
-
-
-class EvidenceMissingError(RegistryError):
-    """The step is not proven without a piece of evidence."""
-
-    code: ClassVar[str] = "custody_evidence_missing"
-
-
-class EventTimeError(RegistryError):
-    """The event lies in the future or before the one it follows."""
-
-    code: ClassVar[str] = "custody_event_time"
 
 
 def open_case(
@@ -195,10 +167,13 @@ def advance(
             of the wrong kind.
         EvidenceMissingError: If a needed piece of evidence is not there.
         EventTimeError: If it lies in the future or before the last event.
+        OfferNeededError: If it passes between two organisations by the word
+            of one.
     """
     edge = _edge(case, hand_over)
     _check_signer(edge, hand_over)
     _check_parties(edge, case, hand_over)
+    _check_accord(edge, hand_over)
     _check_evidence(edge, hand_over)
     _check_time(case, hand_over, now)
     after = replace(
@@ -233,7 +208,11 @@ def _edge(case: Case, hand_over: HandOver) -> Edge:
 
 def _check_signer(edge: Edge, hand_over: HandOver) -> None:
     giver, receiver = hand_over.giver, hand_over.receiver
-    tells = edge.signer is Signer.HOLDER and giver.kind is PartyKind.ORGANISATION
+    tells = (
+        edge.signer is Signer.HOLDER
+        and giver.kind is PartyKind.ORGANISATION
+        and not (hand_over.is_agreed and _passes_on(edge, hand_over))
+    )
     signer = giver if tells else receiver
     if (
         hand_over.actor_role not in edge.roles
@@ -256,12 +235,33 @@ def _check_parties(edge: Edge, case: Case, hand_over: HandOver) -> None:
         raise WrongPartyError(field="receiver", to_state=hand_over.to_state.value)
 
 
+def needs_two(edge: Edge, *, giver: Party, receiver: Party) -> bool:
+    """Tell whether a step passes a battery from one organisation to another.
+
+    Then it needs both: what the one offers, the other accepts, or a manifest.
+    A resident signs for nothing, so a step with one is told by one.
+    """
+    organisations = {giver.kind, receiver.kind} == {PartyKind.ORGANISATION}
+    return organisations and giver != receiver and not edge.holder_stays
+
+
+def _passes_on(edge: Edge, hand_over: HandOver) -> bool:
+    return needs_two(edge, giver=hand_over.giver, receiver=hand_over.receiver)
+
+
+def _check_accord(edge: Edge, hand_over: HandOver) -> None:
+    if _passes_on(edge, hand_over) and not hand_over.is_agreed:
+        raise OfferNeededError(field="giver", to_state=hand_over.to_state.value)
+
+
 def _check_evidence(edge: Edge, hand_over: HandOver) -> None:
     for name in edge.needs:
         told = hand_over.evidence.get(name)
         # A number or a word; a blank, a zero-width sign or "true" proves nothing.
         if not isinstance(told, str) or not any(sign.isalnum() for sign in told):
             raise EvidenceMissingError(field=name, to_state=hand_over.to_state.value)
+    if edge.is_weighed and weighed_kg(hand_over.evidence) is None:
+        raise EvidenceMissingError(field="mass_kg", to_state=hand_over.to_state.value)
 
 
 def _check_time(case: Case, hand_over: HandOver, now: datetime) -> None:

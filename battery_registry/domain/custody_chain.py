@@ -77,7 +77,10 @@ class HandOver:
         actor_role: The role of the signer.
         actor_organisation_code: The signer's organisation.
         evidence: What proves the step, such as ``certificate_number`` (needed
-            for ``destroyed``), ``note`` (needed for ``mismatch``), ``mass_kg``.
+            for ``destroyed``), ``note`` (needed for ``mismatch``), ``mass_kg``
+            (needed for ``received``).
+        is_agreed: Both sides said so: the giver offered and the receiver
+            accepts, in an offer or in a manifest; then the receiver signs.
     """
 
     event_id: UUID
@@ -88,6 +91,7 @@ class HandOver:
     actor_role: Role
     actor_organisation_code: str
     evidence: Mapping[str, object]
+    is_agreed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

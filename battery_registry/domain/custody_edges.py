@@ -66,6 +66,7 @@ class Edge:
         signer: Whose people sign.
         holder_stays: The giver still answers for the battery afterwards.
         needs: Evidence without which the step is not proven.
+        is_weighed: The step is not proven without ``mass_kg``, either.
     """
 
     roles: frozenset[Role]
@@ -78,6 +79,7 @@ class Edge:
     signer: Signer = Signer.RECEIVER
     holder_stays: bool = False
     needs: tuple[str, ...] = ()
+    is_weighed: bool = False
 
 
 _STATION = frozenset({OrganisationKind.STATION_OPERATOR})
@@ -146,7 +148,9 @@ def _at_recycler(
     )
 
 
-_RECEIVING = _at_recycler("receiving", "disposed", givers=_CHAIN)
+_RECEIVING = replace(
+    _at_recycler("receiving", "disposed", givers=_CHAIN), is_weighed=True
+)
 _DESTROYING = _at_recycler(
     "destroying", "destroyed", action="DELETE", needs=("certificate_number",)
 )

@@ -1,7 +1,7 @@
 """Take a step of a red case: the one way in which a case ever changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -9,12 +9,11 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from battery_registry.domain import Kind, RegistryError, custody
+from battery_registry.domain import Kind, RegistryError, custody, offers
 from battery_registry.domain.caller import Caller
 from battery_registry.domain.canonical import canonical_sha256
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import (
-    DEFAULT_DEADLINES,
     EDGES,
     RESIDENT,
     Case,
@@ -24,12 +23,11 @@ from battery_registry.domain.custody import (
     PartyKind,
     State,
 )
+from battery_registry.domain.custody_terms import DEFAULT_TERMS, Terms
 from battery_registry.domain.roles import OrganisationKind, Role
-from battery_registry.services import cases, notices
-from battery_registry.services.notices import Topic
+from battery_registry.services import custody_steps, destruction
 from battery_registry.store import custody as kept
 from battery_registry.store.tables.parties import organisation
-from battery_registry.store.writes import Writes, change_case
 
 
 class NoCaseError(RegistryError):
@@ -79,6 +77,8 @@ def hand_over(
     hand_over: ToldHandOver,
     caller: Caller,
     now: datetime,
+    terms: Terms = DEFAULT_TERMS,
+    agreed: Mapping[str, object] | None = None,
 ) -> tuple[Case, CustodyEvent]:
     """Take one step of a case, or say again what came of it.
 
@@ -91,6 +91,9 @@ def hand_over(
         hand_over: What happened.
         caller: Who signs it.
         now: The time of the request, aware.
+        terms: Deadlines and tolerances in force.
+        agreed: Evidence by the registry that both sides agreed, in an offer or
+            a manifest; None where the caller alone tells it.
 
     Returns:
         The case right after the step, and its event.
@@ -99,8 +102,14 @@ def hand_over(
         NoCaseError: There is no such label, or no case of its battery.
         EventIdReusedError: The event id belongs to another hand-over.
         PartyUnknownError: A party takes no part; the field names which.
+        HeldError: It is to be destroyed while a manifest's count is open.
+        MassUnbalancedError: The fractions are not what came in.
         RegistryError: Any refusal of ``domain.custody.advance``.
     """
+    if agreed is None:
+        offers.check_told(hand_over.evidence)
+    else:
+        hand_over = replace(hand_over, evidence={**hand_over.evidence, **agreed})
     found = kept.lock_case(session, public_code=public_code)
     if found is None:
         raise NoCaseError
@@ -110,11 +119,19 @@ def hand_over(
         session, battery_id=case.battery_id, event_id=hand_over.event_id
     )
     if before is not None:
-        return _again(session, before, body_sha256)
+        return _again(session, before, body_sha256, terms)
+    step = _resolved(session, hand_over, case, caller)
     after, event = custody.advance(
-        case, _resolved(session, hand_over, case, caller), now=now
+        case,
+        replace(step, is_agreed=agreed is not None),
+        now=now,
+        deadlines=terms.deadlines,
     )
-    _write(session, after, event, row=row, body_sha256=body_sha256, now=now)
+    if after.state is State.DESTROYED:
+        destruction.check(session, event, row=row, terms=terms)
+    custody_steps.write(
+        session, after, event, row=row, body_sha256=body_sha256, now=now
+    )
     return after, event
 
 
@@ -141,15 +158,26 @@ def _resolved(
         event_id=told.event_id,
         to_state=told.to_state,
         occurred_at=told.occurred_at,
-        giver=_party(session, told.giver, field="giver", holder=case.holder),
-        receiver=_party(session, told.receiver, field="receiver", holder=case.holder),
+        giver=party(session, told.giver, field="giver", holder=case.holder),
+        receiver=party(session, told.receiver, field="receiver", holder=case.holder),
         actor_role=caller.role,
         actor_organisation_code=caller.organisation_code,
         evidence=told.evidence,
     )
 
 
-def _party(session: Session, name: str, *, field: str, holder: Party) -> Party:
+def party(session: Session, name: str, *, field: str, holder: Party) -> Party:
+    """Get a party by its name.
+
+    Args:
+        session: Where to read.
+        name: ``resident``, or an organisation's code.
+        field: The input field that names it.
+        holder: Who holds the battery.
+
+    Raises:
+        PartyUnknownError: There is none, or it takes part no more.
+    """
     if name == PartyKind.RESIDENT.value:
         return RESIDENT
     # Who holds the battery can give it away, even if they take part no more.
@@ -165,48 +193,8 @@ def _party(session: Session, name: str, *, field: str, holder: Party) -> Party:
     return custody.organisation(name, kind=OrganisationKind(kind))
 
 
-def _write(
-    session: Session,
-    after: Case,
-    event: CustodyEvent,
-    *,
-    row: Row[Any],
-    body_sha256: bytes,
-    now: datetime,
-) -> None:
-    change_case(
-        session,
-        after.battery_id,
-        after.case_id,
-        {**kept.case_values(after), "closed_at": kept.closed_at(after, now=now)},
-    )
-    writes = Writes()
-    cases.record(writes, event=event, body_sha256=body_sha256, now=now)
-    _tell(writes, after, event, row=row, now=now)
-    writes.flush(session)
-
-
-def _tell(
-    writes: Writes, after: Case, event: CustodyEvent, *, row: Row[Any], now: datetime
-) -> None:
-    destroyed = (Topic.DESTROYED,) if after.state is State.DESTROYED else ()
-    for topic in (Topic.CUSTODY_CHANGED, *destroyed):
-        notices.tell(
-            writes,
-            topic=topic,
-            battery_id=after.battery_id,
-            payload={
-                **kept.event_content(event),
-                "code": row.public_code,
-                "district_code": row.district_code,
-                "due_at": after.due_at.isoformat() if after.due_at else None,
-            },
-            now=now,
-        )
-
-
 def _again(
-    session: Session, before: Row[Any], body_sha256: bytes
+    session: Session, before: Row[Any], body_sha256: bytes, terms: Terms
 ) -> tuple[Case, CustodyEvent]:
     """Say again what came of a hand-over, though the case may have moved on."""
     if before.body_sha256 != body_sha256:
@@ -233,7 +221,7 @@ def _again(
         actor_organisation_code=before.actor_organisation_code,
         evidence=before.evidence,
     )
-    days = DEFAULT_DEADLINES.get(event.to_state)
+    days = terms.deadlines.get(event.to_state)
     after = Case(
         case_id=event.case_id,
         battery_id=event.battery_id,

@@ -15,7 +15,7 @@ from battery_registry.wire.moments import EARLIEST_TEST
 
 _MOST_EVIDENCE = 20
 _LARGEST_NUMBER = 2**53 - 1
-_PARTY = spelled(r"^[a-z0-9][a-z0-9-]{0,31}$", flags=re.ASCII)
+PARTY = spelled(r"^[a-z0-9][a-z0-9-]{0,31}$", flags=re.ASCII)
 
 
 class Evidence(fields.Dict):
@@ -78,19 +78,21 @@ class HandOverSchema(Schema):
     occurred_at = Moment(required=True)
     giver = Text(
         required=True,
-        validate=_PARTY,
+        validate=PARTY,
         metadata={"description": "`resident`, or an organisation's code."},
     )
     receiver = Text(
         required=True,
-        validate=_PARTY,
+        validate=PARTY,
         metadata={"description": "`resident`, or an organisation's code."},
     )
     evidence = Evidence(
         load_default=dict,
         metadata={
-            "description": "What proves it, without personal data. `destroyed` needs"
-            " `certificate_number`, `mismatch` needs `note`.",
+            "description": "What proves it, without personal data. `received` needs"
+            " `mass_kg`, `mismatch` needs `note`, `destroyed` needs"
+            " `certificate_number` and the mass of each fraction, `kg_steel` and so"
+            " on.",
             "maxProperties": _MOST_EVIDENCE,
             "additionalProperties": {"type": ["string", "number", "boolean"]},
         },
@@ -103,18 +105,29 @@ def parse_hand_over(raw: object) -> ToldHandOver:
     Raises:
         InvalidInputError: Fields are missing or wrong; each is named.
     """
+    return ToldHandOver(**load(HandOverSchema(), raw))
+
+
+def load(schema: Schema, raw: object) -> dict[str, Any]:
+    """Read what is told of a hand-over by its schema; times become UTC.
+
+    Raises:
+        InvalidInputError: Fields are missing or wrong; each is named.
+    """
     if not isinstance(raw, Mapping):
         raise faults.refuse({"_schema": ["wire.not_object"]})
     try:
-        loaded: dict[str, Any] = HandOverSchema().load(dict(raw))
-        _check_time(loaded["occurred_at"])
+        loaded: dict[str, Any] = schema.load(dict(raw))
+        if "occurred_at" in loaded:
+            _check_time(loaded["occurred_at"])
     except ValidationError as error:
         raise faults.refuse(error.messages) from None
     try:
-        loaded["occurred_at"] = loaded["occurred_at"].astimezone(UTC)
+        if "occurred_at" in loaded:
+            loaded["occurred_at"] = loaded["occurred_at"].astimezone(UTC)
     except OverflowError:
         raise faults.refuse({"occurred_at": ["wire.not_moment"]}) from None
-    return ToldHandOver(**loaded)
+    return loaded
 
 
 def _check_time(occurred_at: datetime) -> None:

@@ -38,7 +38,11 @@ def test_the_chain_names_both_parties_of_every_link(play: Play) -> None:
     ]
     assert [event["seq"] for event in told["events"]] == list(range(1, 8))
     assert told["parties"]["greencell"] == "Greencell"
-    assert told["events"][-1]["evidence"] == {"certificate_number": "D-2026-1"}
+    assert told["events"][-1]["evidence"] == {
+        "certificate_number": "D-2026-1",
+        "kg_metals": 2.9,
+        "kg_black_mass": 1.3,
+    }
 
 
 def test_a_destroyed_case_is_closed(play: Play) -> None:
@@ -94,12 +98,8 @@ def test_the_same_step_told_again_is_one_event(play: Play, clock: Clock) -> None
     code = play.red()
     step = make_step()
     first = play.step(code, "XC-01", **step)
-    play.step(
-        code,
-        "city-collect",
-        to_state="collected",
-        giver="xicheng-checks",
-        receiver="city-collect",
+    play.pass_on(
+        code, giver="xicheng-checks", receiver="city-collect", to_state="collected"
     )
     clock.now = NOW + timedelta(hours=1)
     again = play.step(code, "XC-01", **step)

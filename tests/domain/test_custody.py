@@ -21,6 +21,7 @@ from battery_registry.domain.custody import (
     EvidenceMissingError,
     HandOver,
     NotYourStepError,
+    OfferNeededError,
     Party,
     PartyKind,
     Signer,
@@ -31,6 +32,7 @@ from battery_registry.domain.custody import (
     is_open,
     is_terminal,
     lawful_next,
+    needs_two,
     open_case,
     organisation,
 )
@@ -44,7 +46,11 @@ CARRIER = organisation("safe-carrier", kind=OrganisationKind.CARRIER)
 RECYCLER = organisation("greencell-recycling", kind=OrganisationKind.RECYCLER)
 DEALER = organisation("corner-shop", kind=OrganisationKind.DEALER)
 
-PROOF = {"certificate_number": "ZX-2026-0001", "note": "one pack too few"}
+PROOF = {
+    "certificate_number": "ZX-2026-0001",
+    "note": "one pack too few",
+    "mass_kg": 4.2,
+}
 
 WHOLE_WAY = [
     (State.ISOLATED, RESIDENT, STATION, Role.INSPECTOR),
@@ -79,6 +85,7 @@ def make_hand_over(
     occurred_at: datetime = NOW,
     actor: str | None = None,
     evidence: Mapping[str, object] = PROOF,
+    is_agreed: bool = True,
 ) -> HandOver:
     return HandOver(
         event_id=UUID(int=3),
@@ -89,6 +96,7 @@ def make_hand_over(
         actor_role=role,
         actor_organisation_code=actor or receiver.organisation_code or "nobody",
         evidence=evidence,
+        is_agreed=is_agreed,
     )
 
 
@@ -194,16 +202,63 @@ def test_a_missing_battery_stays_with_its_holder_until_found(state: State) -> No
     assert (event.biz_step, event.disposition) == ("stock_taking", "unknown")
     assert case.holder == COLLECTOR
     found = make_hand_over(
-        State.ISOLATED, COLLECTOR, RECYCLER, Role.COLLECTOR, actor="swift-collect"
+        State.ISOLATED, COLLECTOR, COLLECTOR, Role.COLLECTOR, is_agreed=False
     )
     case, _ = advance(case, found, now=NOW)
-    assert (case.state, case.holder) == (State.ISOLATED, RECYCLER)
+    assert (case.state, case.holder) == (State.ISOLATED, COLLECTOR)
+
+
+@pytest.mark.parametrize(
+    ("state", "holder", "to_state", "receiver", "role"),
+    [
+        (State.FLAGGED, STATION, State.COLLECTED, COLLECTOR, Role.COLLECTOR),
+        (State.ISOLATED, STATION, State.COLLECTED, COLLECTOR, Role.COLLECTOR),
+        (State.COLLECTED, COLLECTOR, State.IN_TRANSIT, CARRIER, Role.COLLECTOR),
+        (State.IN_TRANSIT, CARRIER, State.RECEIVED, RECYCLER, Role.RECYCLER),
+    ],
+)
+def test_between_two_organisations_one_word_is_not_enough(
+    state: State, holder: Party, to_state: State, receiver: Party, role: Role
+) -> None:
+    told = make_hand_over(to_state, holder, receiver, role, is_agreed=False)
+    with pytest.raises(OfferNeededError) as refusal:
+        stepped(state, holder, told)
+    assert refusal.value.kind is Kind.CONFLICT
+    case, _ = stepped(state, holder, replace(told, is_agreed=True))
+    assert case.holder == receiver
+
+
+def test_what_is_found_stays_with_its_holder_unless_both_agree() -> None:
+    told = make_hand_over(
+        State.ISOLATED,
+        COLLECTOR,
+        RECYCLER,
+        Role.COLLECTOR,
+        actor="swift-collect",
+        is_agreed=False,
+    )
+    with pytest.raises(OfferNeededError):
+        stepped(State.MISSING, COLLECTOR, told)
+    agreed = make_hand_over(State.ISOLATED, COLLECTOR, RECYCLER, Role.RECYCLER)
+    assert stepped(State.MISSING, COLLECTOR, agreed)[0].holder == RECYCLER
+
+
+@pytest.mark.parametrize("told", [None, 0, -1, True, "4.2", 200.5, float("nan")])
+def test_what_a_recycler_takes_in_is_weighed(told: object) -> None:
+    hand_over = make_hand_over(
+        State.RECEIVED, CARRIER, RECYCLER, Role.RECYCLER, evidence={"mass_kg": told}
+    )
+    with pytest.raises(EvidenceMissingError) as refusal:
+        stepped(State.IN_TRANSIT, CARRIER, hand_over)
+    assert refusal.value.field == "mass_kg"
 
 
 @pytest.mark.parametrize("to_state", [State.MISSING, State.ISOLATED])
 def test_a_stranger_cannot_take_a_battery_from_its_holder(to_state: State) -> None:
     state = State.MISSING if to_state is State.ISOLATED else State.RECEIVED
-    told = make_hand_over(to_state, RECYCLER, COLLECTOR, Role.COLLECTOR)
+    told = make_hand_over(
+        to_state, RECYCLER, COLLECTOR, Role.COLLECTOR, is_agreed=False
+    )
     with pytest.raises(NotYourStepError):
         stepped(state, RECYCLER, told)
 
@@ -411,7 +466,11 @@ def test_no_walk_gets_stuck_before_its_end(data: st.DataObject) -> None:
             and ROLE_OF[party] in edge.roles
         ]
         receiver = data.draw(st.sampled_from(receivers))
-        is_told = edge.signer is Signer.HOLDER and case.holder != RESIDENT
+        is_told = (
+            edge.signer is Signer.HOLDER
+            and case.holder != RESIDENT
+            and not needs_two(edge, giver=case.holder, receiver=receiver)
+        )
         signer = case.holder if is_told else receiver
         hand_over = make_hand_over(
             to_state,

@@ -160,6 +160,7 @@ def test_who_left_the_registry_can_still_give_away_what_they_hold(play: Play) ->
             ),
             caller=make_caller(play.registry, "city-collect", Role.COLLECTOR),
             now=NOW,
+            agreed={"offer_id": "1"},
         )
     assert after.holder.organisation_code == "city-collect"
 
