@@ -81,7 +81,7 @@ def verify(token: str, jwks: Mapping[str, object]) -> bytes:
     key = find_key(jwks, kid=_key_name(header_raw))
     if key is None:
         raise JwsError(why="no such key")
-    _check_signature(key, signature, ".".join(parts[:2]).encode("ascii"))
+    check_signature(key, signature, ".".join(parts[:2]).encode("ascii"))
     return payload
 
 
@@ -116,7 +116,17 @@ def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _check_signature(key: bytes, signature: bytes, signed: bytes) -> None:
+def check_signature(key: bytes, signature: bytes, signed: bytes) -> None:
+    """Check an Ed25519 signature, in its one canonical form.
+
+    Args:
+        key: The 32 public bytes.
+        signature: R and S, 64 bytes.
+        signed: What it is over.
+
+    Raises:
+        JwsError: It does not fit.
+    """
     if len(signature) != _SIGNATURE_BYTES:
         raise JwsError(why="signature of other length")
     # RFC 8032 section 5.1.7: S beyond the order would be a second signature.

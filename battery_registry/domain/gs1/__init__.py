@@ -1,0 +1,1 @@
+"""GS1's identifiers: check digits, application identifiers, Digital Link."""
