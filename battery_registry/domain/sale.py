@@ -26,6 +26,8 @@ class Reason(StrEnum):
     """Why; stable, since marketplaces store and act on them."""
 
     NO_SUCH_CODE = "no_such_code"
+    NO_SUCH_SERIAL = "no_such_serial"
+    SIMILAR_SERIAL = "similar_serial"
     LABEL_UNBOUND = "label_unbound"
     DESTROYED = "destroyed"
     CASE_OPEN = "case_open"
@@ -82,6 +84,12 @@ class SaleAnswer:
 
 
 NO_SUCH_CODE: Final = SaleAnswer(answer=Answer.UNKNOWN, reasons=(Reason.NO_SUCH_CODE,))
+NO_SUCH_SERIAL: Final = SaleAnswer(
+    answer=Answer.UNKNOWN, reasons=(Reason.NO_SUCH_SERIAL,)
+)
+SIMILAR_SERIAL: Final = SaleAnswer(
+    answer=Answer.UNKNOWN, reasons=(Reason.NO_SUCH_SERIAL, Reason.SIMILAR_SERIAL)
+)
 LABEL_UNBOUND: Final = SaleAnswer(
     answer=Answer.UNKNOWN, reasons=(Reason.LABEL_UNBOUND,)
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import JSON, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.city_time import city_date
@@ -30,7 +30,7 @@ def answer_for_battery(
 def get_standing(session: Session, *, battery_id: UUID) -> Standing:
     """Get what bears on the sale of a battery that is known to be registered."""
     row = _STANDING.run(session, of_battery=battery_id)[0]
-    return standing(row, record=row.record)
+    return standing(row, record=row._asdict())
 
 
 def standing(row: Any, *, record: Mapping[str, Any]) -> Standing:
@@ -100,8 +100,11 @@ IN_FORCE = (
 )
 """Joins a battery to the evaluation behind its code."""
 
+MISSING = type_coerce(evaluation.c.record, JSON)["missing"].label("missing")
+"""Of a record of some thousand characters the one member that bears on a sale."""
+
 _STANDING = Named(
-    select(*STANDING_COLUMNS, evaluation.c.record)
+    select(*STANDING_COLUMNS, MISSING)
     .join(evaluation, IN_FORCE)
     .where(battery.c.battery_id == bindparam("of_battery"))
 )

@@ -9,6 +9,10 @@ from battery_registry.domain.roles import Role
 # Whoever adds a public address must add it here too, with open eyes.
 PUBLIC_ADDRESSES = {
     "/",
+    "/.well-known/gs1resolver",
+    "/01/<path:rest>",
+    "/8004/<path:rest>",
+    "/api/v1/batteries/<string:code>/passport",
     "/b/<code>",
     "/docs",
     "/healthz",
@@ -16,7 +20,9 @@ PUBLIC_ADDRESSES = {
     "/readyz",
     "/sign-in",
     "/sign-out",
+    "/.well-known/jwks.json",
     "/api/v1/resale/<string:code>",
+    "/api/v1/status-list",
 }
 
 

@@ -1,0 +1,140 @@
+"""Many answers at once, without handing out the registry.
+
+Who asks tells five digits of a hash and gets at least twenty candidates, most
+of them invented: the registry does not learn which one was meant, and the
+asker does not learn which of the others exist. After the "range" look-up of
+Li, Pal, Ali, Sullivan, Chatterjee, Ristenpart, "Protocols for Checking
+Compromised Credentials", CCS 2019.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from battery_registry.domain import sale_keys
+from battery_registry.domain.city_time import city_date
+from battery_registry.domain.sale import Answer, answer_for_sale
+from battery_registry.store import standing
+from battery_registry.store.tables.batteries import battery
+from battery_registry.store.tables.inspections import evaluation
+from battery_registry.store.tables.resale import sale_change, sale_key
+from battery_registry.store.vault import Vault
+
+LEAST: Final = 20
+MOST_PREFIXES: Final = 1_000
+
+_SPREAD: Final = 16
+_SUFFIX_BYTES: Final = sale_keys.SUFFIX_DIGITS // 2
+# Of 256: about as answers are spread over a city.
+_CLEAR, _NOTICE = 225, 240
+_CHUNK: Final = 1_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changed:
+    """A battery whose answer may have changed on a day.
+
+    Args:
+        code_sha256: Hash of its code, hexadecimal.
+        answer: What is answered now.
+    """
+
+    code_sha256: str
+    answer: Answer
+
+
+def candidates(
+    session: Session, *, prefixes: Collection[str], vault: Vault, now: datetime
+) -> dict[str, list[str]]:
+    """List what hashes with these prefixes go on with, and their answers.
+
+    Args:
+        session: Where to read.
+        prefixes: Each five hexadecimal digits in lower case.
+        vault: Makes the same invented ones each time, that nobody else can make.
+        now: The time of the question, aware.
+
+    Returns:
+        For each prefix at least twenty entries ``suffix:answer``, sorted.
+    """
+    found = {prefix: _decoys(prefix, vault) for prefix in prefixes}
+    wanted = (
+        select(
+            *standing.STANDING_COLUMNS,
+            standing.MISSING,
+            sale_key.c.prefix,
+            sale_key.c.value,
+        )
+        .select_from(sale_key)
+        .join(battery, battery.c.battery_id == sale_key.c.battery_id)
+        .join(evaluation, standing.IN_FORCE)
+        .where(sale_key.c.prefix.in_(list(prefixes)))
+    )
+    today = city_date(now)
+    for row in session.execute(wanted):
+        entry = f"{sale_keys.suffix(row.value)}:{_answer(row, today).value}"
+        found[row.prefix].append(entry)
+    return {prefix: sorted(entries) for prefix, entries in found.items()}
+
+
+def _answer(row: Any, today: date) -> Answer:
+    told: Mapping[str, Any] = {"missing": row.missing}
+    return answer_for_sale(standing.standing(row, record=told), on=today).answer
+
+
+def _decoys(prefix: str, vault: Vault) -> list[str]:
+    """Invent candidates: the same ones each time, as many as chance said once."""
+    seed = vault.mac("decoys", prefix.encode())
+    step = _SUFFIX_BYTES + 1
+    stream = hashlib.shake_256(seed).digest(1 + (LEAST + _SPREAD) * step)
+    count = LEAST + stream[0] % _SPREAD
+    digits = stream.hex()
+    width = 2 * step
+    return [
+        f"{digits[at : at + width - 2]}:{_invented(stream[at // 2 + step - 1])}"
+        for at in range(2, 2 + count * width, width)
+    ]
+
+
+def _invented(chance: int) -> str:
+    if chance < _CLEAR:
+        return Answer.CLEAR.value
+    if chance < _NOTICE:
+        return Answer.CLEAR_WITH_NOTICE.value
+    return Answer.BLOCKED.value
+
+
+def changed_on(session: Session, *, day: date, now: datetime) -> tuple[Changed, ...]:
+    """List whose answer may have changed on a day of the city, by hash."""
+    codes = dict(
+        session.execute(
+            select(sale_change.c.battery_id, sale_change.c.public_code)
+            .where(sale_change.c.day == day)
+            .distinct()
+        ).tuples()
+    )
+    answers = _answers(session, list(codes), city_date(now))
+    listed = [
+        Changed(code_sha256=sale_keys.sha256_hex(codes[battery_id]), answer=answer)
+        for battery_id, answer in answers
+    ]
+    return tuple(sorted(listed, key=lambda each: each.code_sha256))
+
+
+def _answers(
+    session: Session, battery_ids: list[UUID], today: date
+) -> Iterable[tuple[UUID, Answer]]:
+    for start in range(0, len(battery_ids), _CHUNK):
+        rows = session.execute(
+            select(*standing.STANDING_COLUMNS, standing.MISSING, battery.c.battery_id)
+            .join(evaluation, standing.IN_FORCE)
+            .where(battery.c.battery_id.in_(battery_ids[start : start + _CHUNK]))
+        )
+        for row in rows:
+            yield row.battery_id, _answer(row, today)
