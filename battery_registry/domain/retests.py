@@ -157,11 +157,20 @@ def judge(attempt: Attempt, retest: Retest) -> Finding:
     """Tell whether an inspection counts, or the first reason why not."""
     if attempt.code is Code.RED:
         return Finding.RED
-    if attempt.code is not Code.GREEN:
-        return Finding.NOT_GREEN
+    if not_independent := find_dependence(attempt.tested, retest):
+        return not_independent
     if not attempt.is_valid:
         return Finding.NOT_VALID
-    return _in_time(attempt.tested, retest) or _independent(attempt.tested, retest)
+    return Finding.COUNTS if attempt.code is Code.GREEN else Finding.NOT_GREEN
+
+
+def find_dependence(tested: Tested, retest: Retest) -> Finding | None:
+    """Find why a test cannot stand against the reds; None when it can.
+
+    Such a test is judged by itself: a reading that is doubted cannot be held
+    against the one that is to settle the doubt.
+    """
+    return _in_time(tested, retest) or _dependent(tested, retest)
 
 
 def state_after(finding: Finding, retest: Retest) -> RetestState:
@@ -178,7 +187,7 @@ def _in_time(tested: Tested, retest: Retest) -> Finding | None:
     return Finding.TOO_LATE if tested.tested_at > retest.due_at else None
 
 
-def _independent(tested: Tested, retest: Retest) -> Finding:
+def _dependent(tested: Tested, retest: Retest) -> Finding | None:
     reds = retest.reds
     same = {
         Finding.SAME_STATION: tested.station_id in {r.station_id for r in reds},
@@ -187,8 +196,7 @@ def _independent(tested: Tested, retest: Retest) -> Finding:
         Finding.SAME_INSPECTOR: tested.inspector_id in {r.inspector_id for r in reds},
         Finding.SAME_TEST: _is_copy(tested, (*reds, *retest.greens)),
     }
-    found = (finding for finding, applies in same.items() if applies)
-    return next(found, Finding.COUNTS)
+    return next((finding for finding, applies in same.items() if applies), None)
 
 
 def _is_copy(tested: Tested, others: Iterable[Tested]) -> bool:

@@ -1,6 +1,7 @@
 """What the registry knows of the batteries of a delivery from before."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -40,14 +41,27 @@ class History:
         battery: Recognised,
         submission: Submission,
         circumstances: Circumstances,
+        *,
+        set_aside: Collection[datetime] = (),
     ) -> Background:
-        """Say what was known before this inspection."""
+        """Say what was known before this inspection.
+
+        Args:
+            battery: The battery.
+            submission: The inspection.
+            circumstances: By whom it was made, and with what.
+            set_aside: Times of tests that it is not held against.
+        """
         key = model_of(submission)
         reference = self._references.get(key) if key else None
         return look_back(
             submission.measurement,
             circumstances,
-            past=self._past.get(battery.battery_id, ()),
+            past=[
+                one
+                for one in self._past.get(battery.battery_id, ())
+                if one.measurement.tested_at not in set_aside
+            ],
             reference=reference or UNKNOWN_MODEL,
             ruleset=self._ruleset,
         )

@@ -210,7 +210,12 @@ class _Delivery:
         qualified = qualification.qualify(submission, post=self._post)
         battery = known.recognise(submission, now=self._now)
         measurement = recognition.with_what_its_code_says(submission)
-        before = past.look_back(battery, submission, qualified.circumstances)
+        before = past.look_back(
+            battery,
+            submission,
+            qualified.circumstances,
+            set_aside=self._retesting.set_aside(battery, submission, qualified),
+        )
         verdict = scoring.score_one(
             measurement, qualified.circumstances, self._desk.ruleset, before
         )

@@ -58,6 +58,25 @@ class Retesting:
         self._session, self._post, self._now = session, post, now
         self._open = kept_retests.find_open(session, battery_ids=battery_ids)
 
+    def set_aside(
+        self,
+        battery: Recognised,
+        submission: Submission,
+        qualification: Qualification,
+    ) -> frozenset[datetime]:
+        """Say which earlier tests an inspection is not held against, by their times.
+
+        The reds of the case, for an independent test under an open retest: it
+        is to stand against them, so they cannot weigh on it. None otherwise.
+        """
+        retest = self._open.get(battery.battery_id)
+        if retest is None:
+            return frozenset()
+        tested = self._tested(submission, qualification)
+        if retests.find_dependence(tested, retest) is not None:
+            return frozenset()
+        return frozenset(red.tested_at for red in retest.reds)
+
     def judge(
         self,
         battery: Recognised,
@@ -81,13 +100,7 @@ class Retesting:
             return None
         fit = qualification.circumstances
         attempt = Attempt(
-            tested=Tested(
-                station_id=self._post.station_id,
-                instrument_id=qualification.instrument_id,
-                inspector_id=qualification.inspector_id,
-                tested_at=submission.measurement.tested_at,
-                recording_sha256=submission.recording_sha256,
-            ),
+            tested=self._tested(submission, qualification),
             code=code,
             is_valid=fit.calibration_valid
             and fit.training_valid
@@ -133,6 +146,15 @@ class Retesting:
         )
         if trial.clears:
             self._clear(writes, trial, public_code)
+
+    def _tested(self, submission: Submission, qualification: Qualification) -> Tested:
+        return Tested(
+            station_id=self._post.station_id,
+            instrument_id=qualification.instrument_id,
+            inspector_id=qualification.inspector_id,
+            tested_at=submission.measurement.tested_at,
+            recording_sha256=submission.recording_sha256,
+        )
 
     def _keep_open(self, trial: Trial) -> None:
         if trial.finding is Finding.COUNTS:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy import ColumnElement, delete, exists, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.city_time import city_date
@@ -28,6 +28,7 @@ from battery_registry.scoring.reference import (
 )
 from battery_registry.scoring.stored import measurement_of
 from battery_registry.store.tables.batteries import battery
+from battery_registry.store.tables.cases import case
 from battery_registry.store.tables.inspections import evaluation, inspection
 from battery_registry.store.tables.models import CAPACITY, model_reference
 from battery_registry.store.tables.parties import instrument
@@ -59,12 +60,23 @@ def find_past(
         .join(instrument, instrument.c.instrument_id == inspection.c.instrument_id)
         .where(inspection.c.battery_id.in_(battery_ids))
         .where(evaluation.c.code.not_in(_NOT_JUDGED))
+        .where((evaluation.c.code != Code.RED.value) | ~_was_lifted())
         .order_by(inspection.c.battery_id, inspection.c.tested_at)
     )
     found: dict[UUID, list[Past]] = {}
     for battery_id, body, grade in rows:
         found.setdefault(battery_id, []).append(_past(body, grade))
     return found
+
+
+def _was_lifted() -> ColumnElement[bool]:
+    """Whether a retest or an appeal has ended the red since it was given."""
+    return (
+        exists()
+        .where(case.c.battery_id == evaluation.c.battery_id)
+        .where(case.c.state == "cleared")
+        .where(case.c.closed_at >= evaluation.c.evaluated_at)
+    )
 
 
 def _past(body: str, instrument_class: str) -> Past:
