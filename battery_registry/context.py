@@ -5,7 +5,7 @@ The only module below the faces that knows Flask.
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol, TypeVar, cast
 
@@ -25,6 +25,7 @@ from battery_registry.domain.caller import (
 from battery_registry.domain.custody_terms import DEFAULT_TERMS, Terms
 from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.services import accounts, api_keys
+from battery_registry.services.sale_log import Face, SaleLog
 from battery_registry.settings import Settings
 from battery_registry.store.db import Database
 from battery_registry.store.vault import Vault
@@ -34,14 +35,17 @@ __all__ = [
     "LANGUAGES",
     "SESSION_COOKIE",
     "STATUS",
+    "Face",
     "Runtime",
     "Session",
+    "address",
     "caller",
     "enforce",
     "fault",
     "find_caller",
     "is_machine_address",
     "language",
+    "note_check",
     "now",
     "policy_of",
     "reading",
@@ -97,6 +101,7 @@ class Runtime:
     vault: Vault
     ruleset: RuleSet
     clock: Callable[[], datetime]
+    sale_log: SaleLog = field(default_factory=SaleLog)
     terms: Terms = DEFAULT_TERMS
 
 
@@ -129,6 +134,18 @@ def transact(work: Callable[[Session], Result]) -> Result:
         NotStoredError: The database does not take it, now or ever.
     """
     return runtime().database.run(work)
+
+
+def note_check(*, face: Face, subject: str, answer: str) -> None:
+    """Note that somebody asked about a sale; who it was is not noted."""
+    log, mac = runtime().sale_log, runtime().vault.mac("sale_check", subject.encode())
+    if log.note(face=face, subject_mac=mac, answer=answer, now=now()):
+        log.write(runtime().database)
+
+
+def address() -> str:
+    """Tell where the request came from, to count its questions."""
+    return request.remote_addr or ""
 
 
 def requires(policy: Policy) -> Callable[[View], View]:

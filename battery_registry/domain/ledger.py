@@ -29,6 +29,8 @@ class LeafKind(StrEnum):
     CORRECTION = "correction"
     RECALL = "recall"
     FIRE = "fire"
+    LOSS = "loss"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -121,7 +121,7 @@ def issue(
         NotSellableError: It may not be sold, or there is no such battery.
         StatusListFullError: There is no place left in the list.
     """
-    battery_id = _hold(session, public_code)
+    battery_id = hold(session, public_code=public_code)
     found = standing.get_standing(session, battery_id=battery_id)
     answered = answer_for_sale(found, on=city_date(now))
     if answered.answer not in SELLABLE:
@@ -146,8 +146,12 @@ def issue(
     return Issued(clearance=given, token=token)
 
 
-def _hold(session: Session, public_code: PublicCode) -> UUID:
-    """Lock the battery, as intake does before it reads anything of it."""
+def hold(session: Session, *, public_code: PublicCode) -> UUID:
+    """Lock the battery of a label, as intake does before it reads anything of it.
+
+    Raises:
+        NotSellableError: There is no such label, or it is blank.
+    """
     bound = session.execute(
         select(label.c.battery_id).where(label.c.code == public_code)
     ).one_or_none()

@@ -43,7 +43,7 @@ class Contacts:
             vehicle_id = self._vehicle(contact)
             self._link(battery_vehicle, battery_id, vehicle_id=vehicle_id)
         if contact.owner_name or contact.owner_phone:
-            self._link(battery_owner, battery_id, owner_id=self._owner(contact))
+            self._link(battery_owner, battery_id, owner_id=self.owner(contact))
 
     def _vehicle(self, contact: Contact) -> UUID:
         plate = self._hash("plate", contact.plate)
@@ -61,7 +61,8 @@ class Contacts:
             frame_encrypted=self._seal(contact.frame_number),
         )
 
-    def _owner(self, contact: Contact) -> UUID:
+    def owner(self, contact: Contact) -> UUID:
+        """Keep an owner, or find the one with that telephone number."""
         phone = self._hash("phone", contact.owner_phone)
         known = self._find(owner.c.owner_id, owner.c.phone_lookup, phone)
         if known is not None:

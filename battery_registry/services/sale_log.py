@@ -15,7 +15,6 @@ from battery_registry.store import prepared
 from battery_registry.store.db import Database
 from battery_registry.store.ids import new_id
 from battery_registry.store.tables.resale import sale_check
-from battery_registry.store.vault import Vault
 
 _BATCH: Final = 200
 _LONGEST: Final = timedelta(seconds=1)
@@ -33,25 +32,22 @@ class Face(StrEnum):
 
 
 class SaleLog:
-    """Keeps what was asked until it is written.
+    """Keeps what was asked until it is written."""
 
-    Args:
-        vault: Hashes what was asked for.
-    """
-
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self) -> None:
         """Start with nothing."""
-        self._vault = vault
         self._lock = Lock()
         self._rows: list[dict[str, Any]] = []
         self._oldest: datetime | None = None
 
-    def note(self, *, face: Face, subject: str, answer: str, now: datetime) -> bool:
+    def note(
+        self, *, face: Face, subject_mac: bytes, answer: str, now: datetime
+    ) -> bool:
         """Keep one question.
 
         Args:
             face: The way it was asked.
-            subject: The code or serial; only its keyed hash is kept.
+            subject_mac: Keyed hash of the code or serial, 32 bytes.
             answer: What was answered.
             now: The time; only its hour is kept.
 
@@ -60,7 +56,7 @@ class SaleLog:
         """
         row = {
             "check_id": new_id(now),
-            "subject_mac": self._vault.mac("sale_check", subject.encode()),
+            "subject_mac": subject_mac,
             "answer": answer,
             "face": face.value,
             "hour": now.replace(minute=0, second=0, microsecond=0),

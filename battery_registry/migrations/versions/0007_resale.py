@@ -124,6 +124,7 @@ def _transfers() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("giver_sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("receiver_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("wrong_tries", sa.Integer(), nullable=False),
         sa.Column("opened_at", _MOMENT, nullable=False),
         sa.Column("expires_at", _MOMENT, nullable=False),
@@ -133,6 +134,11 @@ def _transfers() -> None:
             ["battery_id", "clearance_id"],
             ["clearances.battery_id", "clearances.clearance_id"],
             name=op.f("fk_transfers_battery_id_clearances"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
+            ["owners.owner_id"],
+            name=op.f("fk_transfers_owner_id_owners"),
         ),
         sa.PrimaryKeyConstraint("battery_id", "transfer_id", name=op.f("pk_transfers")),
     )

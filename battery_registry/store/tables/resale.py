@@ -109,6 +109,8 @@ transfer = Table(
     # Only hashes: whoever reads the table can neither accept nor give.
     Column("giver_sha256", LargeBinary(32), nullable=False),
     Column("receiver_sha256", LargeBinary(32), nullable=False),
+    # Who will own it; sealed with the other owners, linked when both agree.
+    Column("owner_id", ForeignKey("owners.owner_id")),
     Column("wrong_tries", Integer, nullable=False),
     Column("opened_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
