@@ -25,6 +25,12 @@ _EVIDENCE: Final[Mapping[State, Mapping[str, object]]] = MappingProxyType(
         State.RECEIVED: {"mass_kg": 4.6},
         State.MISMATCH: {"note": "another serial number than in the papers"},
         State.MISSING: {"note": "not found when the store was counted"},
+        State.DESTROYED: {
+            "kg_housing": 1.1,
+            "kg_copper_aluminium": 0.9,
+            "kg_black_mass": 2.5,
+            "kg_loss": 0.1,
+        },
     }
 )
 
@@ -42,12 +48,16 @@ class Chain:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One hand-over: the state after it, both parties, and whose key signs."""
+    """One hand-over: the state after it, both parties, and whose keys sign.
+
+    ``offerer`` is empty where one side tells it alone.
+    """
 
     to_state: State
     giver: str
     receiver: str
     signer: str
+    offerer: str = ""
 
 
 def chain_for(station: str, *, turn: int) -> Chain:
@@ -79,7 +89,18 @@ def step(state: State, *, of: Chain) -> Step:
         State.DISMANTLED: (of.recycler, of.recycler, of.recycler),
         State.DESTROYED: (of.recycler, of.recycler, of.recycler),
     }[state]
-    return Step(to_state=state, giver=giver, receiver=receiver, signer=signer)
+    offerer = {
+        State.COLLECTED: of.station,
+        State.IN_TRANSIT: of.collector,
+        State.RECEIVED: of.carrier,
+    }.get(state, "")
+    return Step(
+        to_state=state,
+        giver=giver,
+        receiver=receiver,
+        signer=signer,
+        offerer=offerer,
+    )
 
 
 def tell(
@@ -90,22 +111,46 @@ def tell(
     told: Step,
     occurred_at: datetime,
 ) -> httpx.Response:
-    """Tell the registry of a hand-over, whatever it answers."""
+    """Tell the registry of a hand-over, by both sides if need be.
+
+    Returns:
+        Whatever it answers to the last of what is told.
+    """
     evidence = dict(_EVIDENCE.get(told.to_state, {}))
     if told.to_state is State.DESTROYED:
         evidence["certificate_number"] = f"DEMO-{code}"
-    return client.post(
-        f"/api/v1/custody/{code}/events",
-        headers={"Authorization": f"Bearer {access.key_of(told.signer)}"},
+    common = {
+        "event_id": str(uuid.uuid4()),
+        "occurred_at": occurred_at.isoformat(),
+        "evidence": evidence,
+    }
+    if not told.offerer:
+        parties = {"giver": told.giver, "receiver": told.receiver}
+        return client.post(
+            f"/api/v1/custody/{code}/events",
+            headers=_signed(access, told.signer),
+            json={**common, **parties, "to_state": told.to_state.value},
+        )
+    offered = client.post(
+        f"/api/v1/custody/{code}/offers",
+        headers=_signed(access, told.offerer),
         json={
-            "event_id": str(uuid.uuid4()),
+            "offer_id": str(uuid.uuid4()),
             "to_state": told.to_state.value,
-            "occurred_at": occurred_at.isoformat(),
-            "giver": told.giver,
             "receiver": told.receiver,
-            "evidence": evidence,
         },
     )
+    if not offered.is_success:
+        return offered
+    return client.post(
+        f"/api/v1/offers/{offered.json()['offer_id']}/accept",
+        headers=_signed(access, told.signer),
+        json={**common, "code": code},
+    )
+
+
+def _signed(access: Access, code: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {access.key_of(code)}"}
 
 
 def walk(
