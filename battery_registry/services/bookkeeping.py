@@ -77,6 +77,7 @@ class Books:
             production_date=measurement.production_date,
             district_code=self._post.district_code,
             registered_at=self._now,
+            recalled_at=None,
             **self._standing(judged),
         )
         sale_keys.add_label(

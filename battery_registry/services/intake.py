@@ -42,6 +42,7 @@ from battery_registry.services.contacts import Contacts
 from battery_registry.services.history import History
 from battery_registry.services.judged import Judged
 from battery_registry.services.qualification import Post
+from battery_registry.services.recalling import Recalling
 from battery_registry.services.receipts import Receipt
 from battery_registry.services.recognition import Recognised, Recognition
 from battery_registry.services.retesting import Retesting
@@ -115,6 +116,7 @@ class _Delivery:
         self._writes = Writes()
         self._aftermath = Aftermath(post=post, now=now)
         self._retesting = Retesting(session, battery_ids=(), post=post, now=now)
+        self._recalling = Recalling(session, post=post, now=now)
         self._contacts: list[tuple[Submission, UUID]] = []
         self._taken: dict[UUID, tuple[bytes, Receipt]] = {}
 
@@ -188,6 +190,7 @@ class _Delivery:
             self._retesting.record(
                 self._writes, judged.trial, public_code=judged.battery.public_code
             )
+        self._recalling.apply(self._writes, judged)
         books.tell(judged, opened=opened)
         books.seal(judged)
         self._aftermath.note(judged)
@@ -255,7 +258,7 @@ class _Delivery:
             new_code=verdict.code,
             new_tested_at=submission.measurement.tested_at,
             arrived_at=self._now if submission.clock_synced is False else None,
-            case_open=_has_case(battery) and not (trial and trial.clears),
+            case_open=battery.has_case and not (trial and trial.clears),
             destroyed=battery.known is not None and battery.known.is_destroyed,
             must_isolate=self._desk.ruleset.must_isolate(verdict),
             repeat_window=self._desk.ruleset.repeat_window,
@@ -292,7 +295,3 @@ class _Delivery:
 
     def _mac(self, submission: Submission) -> bytes:
         return self._desk.vault.mac("body", bytes.fromhex(submission.body_sha256))
-
-
-def _has_case(battery: Recognised) -> bool:
-    return battery.known is not None and battery.known.case_id is not None

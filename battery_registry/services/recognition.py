@@ -46,6 +46,11 @@ class Recognised:
     claims_label: bool
     new_codes: tuple[MakerCode, ...]
 
+    @property
+    def has_case(self) -> bool:
+        """Whether it is red, and a case is open."""
+        return self.known is not None and self.known.case_id is not None
+
 
 class Recognition:
     """What is known of all the batteries of one delivery, kept up to date.
