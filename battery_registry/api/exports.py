@@ -10,7 +10,7 @@ from battery_registry import context
 from battery_registry.api import describing
 from battery_registry.context import Session
 from battery_registry.domain.caller import Reach, only
-from battery_registry.queries import exports
+from battery_registry.queries import exports, fire_export
 from battery_registry.wire import query
 from battery_registry.wire.query import PeriodEnd, QuerySchema
 from battery_registry.wire.red_list import RedListFilterSchema, parse_filters
@@ -79,6 +79,18 @@ def inspections_csv() -> Response:
             session, since=asked.get("since"), until=asked.get("until"), scope=scope
         ),
     )
+
+
+@blueprint.get("/fires.csv")
+@blueprint.doc(summary="Export fires with every earlier reading")
+@blueprint.alt_response(
+    200, content_type=_CSV, schema={"type": "string"}, description="Oldest fire first"
+)
+@describing.refuses(blueprint, 401, 403)
+@context.requires(only(regulator=Reach.ALL, auditor=Reach.ALL, admin=Reach.ALL))
+def fires_csv() -> Response:
+    """Export what was known of each battery before it burnt; no personal data."""
+    return _stream("fires.csv", fire_export.fires_csv)
 
 
 def _stream(name: str, write: Callable[[Session], Iterator[str]]) -> Response:

@@ -118,7 +118,7 @@ def red_list_csv(
             yield rows
             after = red_list.position(rows[-1])
 
-    yield from _pieces(
+    yield from cell_lines(
         RED_LIST_COLUMNS, ([_red_cells(case) for case in page] for page in pages())
     )
 
@@ -145,7 +145,7 @@ def inspections_csv(
         conditions.append(inspection.c.tested_at >= since)
     if until is not None:
         conditions.append(inspection.c.tested_at < until)
-    yield from _pieces(
+    yield from cell_lines(
         INSPECTION_COLUMNS,
         (
             [_inspection_cells(row) for row in page]
@@ -166,9 +166,10 @@ def _inspection_pages(
         page = session.execute(wanted.where(key > last)).all()
 
 
-def _pieces(
+def cell_lines(
     columns: Sequence[str], pages: Iterable[Iterable[Sequence[object]]]
 ) -> Iterator[str]:
+    """Write a table in pieces of whole lines: its heading, then page by page."""
     yield _MARK + _lines([columns])
     for page in pages:
         yield _lines(page)
