@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from battery_registry.domain.code import PublicCode
 from battery_registry.domain.recalls import RecallState, RecallUnknownError
 from battery_registry.queries import keyset
 from battery_registry.queries.keyset import Position

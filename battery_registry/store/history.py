@@ -60,7 +60,7 @@ def find_past(
         .join(instrument, instrument.c.instrument_id == inspection.c.instrument_id)
         .where(inspection.c.battery_id.in_(battery_ids))
         .where(evaluation.c.code.not_in(_NOT_JUDGED))
-        .where((evaluation.c.code != Code.RED.value) | ~_was_lifted())
+        .where((evaluation.c.code != Code.RED.value) | ~was_lifted())
         .order_by(inspection.c.battery_id, inspection.c.tested_at)
     )
     found: dict[UUID, list[Past]] = {}
@@ -69,7 +69,7 @@ def find_past(
     return found
 
 
-def _was_lifted() -> ColumnElement[bool]:
+def was_lifted() -> ColumnElement[bool]:
     """Whether a retest or an appeal has ended the red since it was given."""
     return (
         exists()
