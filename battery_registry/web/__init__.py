@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 from battery_registry import context
 from battery_registry.settings import Settings
 from battery_registry.web import (
+    appeals,
     docs,
     home,
     inspectors,
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     labels.blueprint,
     regulators.blueprint,
     quality.blueprint,
+    appeals.blueprint,
 )
 
 

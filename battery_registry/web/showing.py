@@ -28,6 +28,8 @@ _READER_MENU = (
     ("regulators.red_list", "menu.red_list"),
     ("regulators.figures", "menu.figures"),
     ("quality.overview", "menu.quality"),
+    ("appeals_page.overview", "menu.appeals"),
+    ("appeals_page.warnings", "menu.early_warnings"),
 )
 _MENUS = {
     Role.INSPECTOR: _INSPECTOR_MENU,
