@@ -1,5 +1,6 @@
 """Where all parts meet: the one place that makes the application."""
 
+import atexit
 import gc
 import os
 import sys
@@ -33,9 +34,16 @@ def from_environment() -> Flask:
     """Make the application that a web server serves."""
     _log_lines()
     made = create_app(settings.from_environment(os.environ))
+    atexit.register(_write_checks, made)
     _check_live(made.extensions[context.EXTENSION])
     _rest_collector()
     return made
+
+
+def _write_checks(made: Flask) -> None:
+    """Write what was asked before a sale and is not written yet."""
+    runtime: Runtime = made.extensions[context.EXTENSION]
+    runtime.sale_log.write(runtime.database)
 
 
 def _check_live(runtime: Runtime) -> None:

@@ -14,6 +14,7 @@ from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind
+from battery_registry.domain.afterlife import Sighting
 from battery_registry.domain.caller import (
     Caller,
     NotAllowedError,
@@ -23,8 +24,9 @@ from battery_registry.domain.caller import (
     scope_of,
 )
 from battery_registry.domain.custody_terms import DEFAULT_TERMS, Terms
+from battery_registry.domain.code import PublicCode
 from battery_registry.scoring.ruleset import RuleSet
-from battery_registry.services import accounts, api_keys
+from battery_registry.services import accounts, afterlife, api_keys
 from battery_registry.services.sale_log import Face, SaleLog
 from battery_registry.settings import Settings
 from battery_registry.store.db import Database
@@ -49,6 +51,7 @@ __all__ = [
     "now",
     "policy_of",
     "reading",
+    "report_sighting",
     "requires",
     "runtime",
     "scope",
@@ -81,6 +84,7 @@ _SPELLINGS = {
     r"^[a-z0-9][a-z0-9-]{0,31}$": "spelling.party",
     r"^[a-z][a-z0-9_]{0,39}$": "spelling.evidence",
     r"^[0-9]{6}$": "spelling.district",
+    r"[0-9a-f]{5}$": "spelling.prefix",
     r"^[0-9]{4}-(0[1-9]|1[0-2])$": "spelling.month",
 }
 
@@ -141,6 +145,17 @@ def note_check(*, face: Face, subject: str, answer: str) -> None:
     log, mac = runtime().sale_log, runtime().vault.mac("sale_check", subject.encode())
     if log.note(face=face, subject_mac=mac, answer=answer, now=now()):
         log.write(runtime().database)
+
+
+def report_sighting(code: PublicCode, *, seen: Sighting) -> None:
+    """Open the incident of a code that should not be met any more, if it is one."""
+    with reading() as session:
+        ended = afterlife.find_ended(session, public_code=code)
+        if ended is None or afterlife.is_told(session, ended=ended):
+            return
+    transact(
+        lambda session: afterlife.report(session, ended=ended, seen=seen, now=now())
+    )
 
 
 def address() -> str:

@@ -10,7 +10,7 @@ from statistics import median
 from battery_registry.domain import code
 from battery_registry.domain.code import PublicCode
 from battery_registry.store.db import Database
-from benchmarks import engines, equality, load, readers, rescore, scoring
+from benchmarks import engines, equality, load, readers, rescore, resale, scoring
 from benchmarks.bodies import Bodies
 from benchmarks.city import City
 from benchmarks.packs import Packs
@@ -221,6 +221,25 @@ def read_instruments(plan: Plan) -> list[Result]:
     ]
 
 
+def resold(bench: Bench) -> list[Result]:
+    """Measure checks before a sale among all packs: of one, and of 10,000."""
+    Packs(bench.database, pattern=bench.city.pattern, now=bench.now).fill(bench.packs)
+    known = resale.fill(bench.database)
+    engines.settle(bench.database)
+    some = random.sample(known, min(len(known), 5_000))
+    paths = [f"/api/v1/resale/{code.show(PublicCode(one))}" for one, _ in some]
+    one = _reads(bench, "resale", paths, Goal(ratio=0.6))
+    many = resale.take_turns(
+        bench.database,
+        bench.ours,
+        serials=[serial for _, serial in known],
+        key=bench.city.regulator_key,
+    )
+    # ten thousand in two seconds
+    each, goal = resale.MOST_PREFIXES, Goal(ours=resale.SERIALS / 2)
+    return [one, _result("resale_bulk", "serials/s", many, goal, each=each)]
+
+
 def rescored(bench: Bench) -> list[Result]:
     """Measure the whole registry under another rule set, with its report."""
     Packs(bench.database, pattern=bench.city.pattern, now=bench.now).fill(bench.packs)
@@ -258,6 +277,7 @@ CASES: dict[str, Callable[[Bench], list[Result]]] = {
     "lookup": lookup,
     "redlist": redlist,
     "scoring": scored,
+    "resale": resold,  # fills the database, as the next one does
     "rescore": rescored,  # last, since it fills the database
 }
 # these need neither a database nor a server

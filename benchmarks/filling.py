@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from battery_registry.domain import code
+from battery_registry.domain import code, sale_keys
 from battery_registry.domain.city_time import city_month
 from battery_registry.domain.code import PublicCode
 from battery_registry.store import prepared
@@ -130,12 +130,17 @@ class Filling:
     def _given(self, at: datetime) -> dict[str, Any]:
         place = random.choice(self._places)  # noqa: S311 - no secret
         number = uuid4()
+        public_code, pack_code = code.mint(number.bytes), number.hex[:16].upper()
         return {
             "battery_id": new_id(at),
             "inspection_id": number,
             "this_case": new_id(at),
-            "public_code": code.mint(number.bytes),
-            "pack_code": number.hex[:16].upper(),
+            "public_code": public_code,
+            "pack_code": pack_code,
+            # What a battery is asked for by must not be the same of all.
+            "code_prefix": sale_keys.prefix(public_code),
+            "serial_prefix": sale_keys.prefix(pack_code),
+            "skeleton": sale_keys.skeleton(pack_code),
             "station_id": place.station_id,
             "district_code": place.district_code,
             "now": at,
@@ -158,6 +163,9 @@ class Filling:
 def _moulds(pattern: Pattern) -> list[Mould]:
     whole, tested = pattern.of("batteries"), pattern.of("inspections")
     marks = {
+        sale_keys.skeleton(whole["pack_code"]): "skeleton",
+        sale_keys.prefix(whole["public_code"]): "code_prefix",
+        sale_keys.prefix(whole["pack_code"]): "serial_prefix",
         pattern.battery_id: "battery_id",
         tested["inspection_id"]: "inspection_id",
         whole["public_code"]: "public_code",

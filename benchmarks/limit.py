@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from benchmarks import moulds, raw
-from benchmarks.limit_reads import battery, red_list
+from benchmarks.limit_reads import battery, red_list, sale
 from benchmarks.moulds import Mould
 from benchmarks.raw import Counts, Raw
 
@@ -33,6 +33,7 @@ _FROM_BODY = {
     *("discharge_capacity_ah", "capacity_method", "ambient_temp_c"),
 }
 _BATTERIES = "/api/v1/batteries/"
+_RESALE = "/api/v1/resale/"
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
@@ -168,6 +169,8 @@ class Limit:
             return self._hand_in(environ["wsgi.input"].read(length))
         if path.startswith(_BATTERIES):
             return "200 OK", battery(self._own(), path.removeprefix(_BATTERIES))
+        if path.startswith(_RESALE):
+            return "200 OK", sale(self._own(), path.removeprefix(_RESALE))
         if path == "/healthz":
             return "200 OK", "{}"
         asked = parse_qs(environ["QUERY_STRING"])

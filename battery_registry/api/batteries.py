@@ -17,9 +17,12 @@ from battery_registry.api.schemas.batteries import (
 )
 from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain import code as codes
+from battery_registry.domain.afterlife import BatteryDestroyedError, Sighting
 from battery_registry.domain.caller import NotAllowedError, Reach, only
 from battery_registry.domain.code import PublicCode
+from battery_registry.domain.custody import State
 from battery_registry.domain.roles import Role
+from battery_registry.domain.sale import Reason
 from battery_registry.queries import batteries, history
 from battery_registry.queries.batteries import BatteryRecord
 from battery_registry.queries.history import CodeChange, Inspected
@@ -93,10 +96,13 @@ def _check_plate_reader() -> None:
     summary="Read a battery as it stands", parameters=[describing.CODE_PARAMETER]
 )
 @blueprint.alt_response(200, schema=LabelledBatterySchema, description="The battery")
-@describing.refuses(blueprint, 401, 403, 404, 422)
+@describing.refuses(blueprint, 401, 403, 404, 410, 422)
 @context.requires(_READERS)
 def read(code: str) -> Response:
-    """Read a battery by its label; a replaced label still leads there."""
+    """Read a battery by its label; a replaced label still leads there.
+
+    A destroyed one is gone: 410, with the same as `battery`.
+    """
     public_code = codes.parse(code)
     with context.reading() as session:
         found = batteries.find(
@@ -104,12 +110,21 @@ def read(code: str) -> Response:
         )
     if found is None or found.battery is None:
         raise BatteryUnknownError
-    replaced_by = found.replaced_by
+    record, replaced_by = found.battery, found.replaced_by
+    if replaced_by or record.case_state is State.MISSING or _is_destroyed(record):
+        context.report_sighting(public_code, seen=Sighting.SCAN)
     label = {
         "code": codes.show(public_code),
         "replaced_by": codes.show(replaced_by) if replaced_by else None,
     }
-    return answer({**_battery_json(found.battery), "label": label})
+    told = {**_battery_json(record), "label": label}
+    if _is_destroyed(record):
+        raise BatteryDestroyedError(extra={"battery": told})
+    return answer(told)
+
+
+def _is_destroyed(record: BatteryRecord) -> bool:
+    return Reason.DESTROYED in record.sale.reasons
 
 
 @blueprint.get("/<string:code>/history")

@@ -9,19 +9,18 @@ from battery_registry import context
 from battery_registry.api import describing, problem
 from battery_registry.api.answers import MEDIA_TYPE, answer, moment
 from battery_registry.api.inspections import BodyNotJsonError
+from battery_registry.api.machine import JWKS_PATH
 from battery_registry.api.schemas.clearances import ClearanceSchema
 from battery_registry.api.schemas.problems import ProblemSchema
 from battery_registry.domain import clearance as clearances
 from battery_registry.domain import code as codes
-from battery_registry.domain import jwk, status_list
+from battery_registry.domain import status_list
 from battery_registry.domain.caller import PUBLIC, Policy, Reach, only
-from battery_registry.domain.canonical import plain_json
 from battery_registry.queries.clearances import revoked_positions
 from battery_registry.services.clearances import Issued, Signer, issue
 from battery_registry.wire import bodies, json_text
 from battery_registry.wire.resale import ClearanceAskedSchema
 
-JWKS_PATH: Final = "/.well-known/jwks.json"
 LIST_MEDIA_TYPE: Final = "application/vc+jwt"
 
 ACCOUNTS: Final[Policy] = only(
@@ -51,7 +50,7 @@ blueprint = Blueprint(
     },
 )
 @blueprint.alt_response(201, schema=ClearanceSchema, description="Given, for 24 h")
-@describing.refuses(blueprint, 400, 401, 403, 422, 503)
+@describing.refuses(blueprint, 400, 401, 422, 503)
 @blueprint.alt_response(
     409,
     schema=ProblemSchema,
@@ -131,18 +130,3 @@ def read_list() -> Response:
     )
     token = signs.sign(told, token_type=clearances.LIST_TYPE)
     return Response(token, content_type=LIST_MEDIA_TYPE)
-
-
-@blueprint.get(JWKS_PATH)
-@blueprint.doc(summary="Read the registry's public keys", security=[])
-@blueprint.alt_response(
-    200,
-    content_type="application/jwk-set+json",
-    schema={"type": "object"},
-    description="A JSON Web Key Set (RFC 7517)",
-)
-@context.requires(PUBLIC)
-def read_keys() -> Response:
-    """Give the keys that clearances, the list and the feed are verified with."""
-    keys = {"keys": [jwk.public_jwk(context.runtime().settings.signing_key)]}
-    return Response(plain_json(keys), content_type="application/jwk-set+json")

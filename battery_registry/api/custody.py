@@ -16,9 +16,11 @@ from battery_registry.api.schemas.custody import (
     StepProblemSchema,
 )
 from battery_registry.domain import code as codes
+from battery_registry.domain.afterlife import Sighting
 from battery_registry.domain.caller import Reach, only
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import Case, CustodyEvent, Party, lawful_next
+from battery_registry.domain.custody_refusals import CaseClosedError
 from battery_registry.queries import custody
 from battery_registry.queries.custody import Chain, Link, PartyName
 from battery_registry.services.custody import NoCaseError, hand_over
@@ -65,16 +67,21 @@ def tell(code: str) -> Response:
     if not request.is_json:
         raise BodyNotJsonError
     told = parse_hand_over(json_text.parse(request.get_data(cache=False)))
-    case, event = context.transact(
-        lambda session: hand_over(
-            session,
-            public_code=public_code,
-            hand_over=told,
-            caller=context.caller(),
-            now=context.now(),
-            terms=context.terms(),
+    try:
+        case, event = context.transact(
+            lambda session: hand_over(
+                session,
+                public_code=public_code,
+                hand_over=told,
+                caller=context.caller(),
+                now=context.now(),
+                terms=context.terms(),
+            )
         )
-    )
+    except CaseClosedError:
+        # Nobody can hand over what was destroyed; somebody must look at it.
+        context.report_sighting(public_code, seen=Sighting.CUSTODY)
+        raise
     return answer(hand_over_json(public_code, case, event), status=201)
 
 

@@ -20,7 +20,7 @@ from battery_registry.domain import Kind, RegistryError, code
 from battery_registry.domain.caller import Reach, only
 from battery_registry.domain.canonical import plain_json
 from battery_registry.domain.code import PublicCode
-from battery_registry.services import idempotency, receipts
+from battery_registry.services import aftermath, idempotency, receipts
 from battery_registry.services.idempotency import Reply
 from battery_registry.services.intake import Desk, Status
 from battery_registry.services.receipts import Receipt
@@ -128,11 +128,25 @@ def _take(
                 session, asked, answer=lambda: answer(session), now=now
             )
         )
+    except aftermath.TELLING as refusal:
+        _report(delivery[0], refusal)
+        raise
     except NotStoredError:
         if not is_batch:
             raise
         alone = deliveries.take_each(delivery, run=context.transact, desk=desk, now=now)
         return _answer(alone, is_batch=True)
+
+
+def _report(handed: Handed, refusal: RegistryError) -> None:
+    """Keep what a refusal tells of, though nothing of the reading is kept."""
+    submission = handed.submission
+    if submission is not None:
+        context.transact(
+            lambda session: aftermath.report_refused(
+                session, submission=submission, refusal=refusal, now=context.now()
+            )
+        )
 
 
 def _members(parsed: Mapping[str, Any]) -> Sequence[object]:

@@ -1,10 +1,16 @@
 """Addresses for machines that watch or describe the service."""
 
+from typing import Final
+
 from flask import Blueprint, Response, current_app, jsonify
 
 from battery_registry import context
+from battery_registry.domain import jwk
 from battery_registry.domain.caller import PUBLIC
+from battery_registry.domain.canonical import plain_json
 from battery_registry.store import schema
+
+JWKS_PATH: Final = "/.well-known/jwks.json"
 
 blueprint = Blueprint("machine", __name__)
 
@@ -31,3 +37,11 @@ def readyz() -> tuple[Response, int]:
     is_ready = found == schema.newest()
     told = {"status": "ready" if is_ready else "not ready", "schema": found}
     return jsonify(told), 200 if is_ready else 503
+
+
+@blueprint.get(JWKS_PATH)
+@context.requires(PUBLIC)
+def keys() -> Response:
+    """Give the keys that clearances, the status list and the feed are signed with."""
+    told = {"keys": [jwk.public_jwk(context.runtime().settings.signing_key)]}
+    return Response(plain_json(told), content_type="application/jwk-set+json")

@@ -24,10 +24,12 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "user": "battery_registry.cli.user:user",
         "key": "battery_registry.cli.key:key",
         "import": "battery_registry.cli.import_file:import_file",
+        "clearance": "battery_registry.cli.clearance:clearance",
         "labels": "battery_registry.cli.labels:labels",
         "models": "battery_registry.cli.models:models",
         "rescore": "battery_registry.cli.rescore:rescore",
         "scoring": "battery_registry.cli.scoring:scoring",
+        "conformance": "battery_registry.cli.conformance:conformance",
     }
 )
 

@@ -25,12 +25,14 @@ class Sale:
         answer: What a buyer is told.
         reasons: Why, the gravest first; none when clear.
         checked_at: When it was answered, aware; it holds for that moment.
+        is_replaced: The label was replaced by another.
     """
 
     code: PublicCode
     answer: Answer
     reasons: tuple[Reason, ...]
     checked_at: datetime
+    is_replaced: bool = False
 
     @property
     def is_sellable(self) -> bool:
@@ -55,7 +57,13 @@ def answer(session: Session, *, code: PublicCode, now: datetime) -> Sale:
         given = standing.answer_for_battery(
             session, battery_id=bound[0].battery_id, now=now
         )
-    return Sale(code=code, answer=given.answer, reasons=given.reasons, checked_at=now)
+    return Sale(
+        code=code,
+        answer=given.answer,
+        reasons=given.reasons,
+        checked_at=now,
+        is_replaced=bool(bound) and bound[0].replaced_by is not None,
+    )
 
 
-_LABEL = Named(select(label.c.battery_id).where(label.c.code == bindparam("of_code")))
+_LABEL = Named(select(label.c.battery_id, label.c.replaced_by).where(label.c.code == bindparam("of_code")))

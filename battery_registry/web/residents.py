@@ -10,13 +10,15 @@ from flask import Blueprint, Response, jsonify, make_response, request
 
 from battery_registry import context
 from battery_registry.domain import code as public_codes
+from battery_registry.domain.afterlife import BatteryDestroyedError, Sighting
 from battery_registry.domain.caller import PUBLIC
 from battery_registry.domain.city_time import city_date
-from battery_registry.domain.code import CodeCheckError, MalformedCodeError
+from battery_registry.domain.code import CodeCheckError, MalformedCodeError, PublicCode
+from battery_registry.domain.custody import State
 from battery_registry.domain.sale import Answer, Reason
 from battery_registry.queries import batteries, sites
 from battery_registry.queries.batteries import BatteryRecord, Labelled
-from battery_registry.web import reasons
+from battery_registry.web import linksets, reasons
 from battery_registry.web.showing import render
 
 # Green needs no reasons, and of a destroyed one they no longer matter.
@@ -46,12 +48,25 @@ def battery(code: str) -> Response:
         near = sites.find_in_district(
             session, district_code=found.battery.district_code
         )
+    _report_if_ended(wanted, found, found.battery)
     return _answer(found, found.battery, near)
+
+
+def _report_if_ended(code: PublicCode, found: Labelled, record: BatteryRecord) -> None:
+    """Tell the regulator of a scan that a living battery cannot give."""
+    is_gone = Reason.DESTROYED in record.sale.reasons
+    if is_gone or found.replaced_by or record.case_state is State.MISSING:
+        context.report_sighting(code, seen=Sighting.SCAN)
 
 
 def _answer(
     found: Labelled, record: BatteryRecord, near: Sequence[sites.Site]
 ) -> Response:
+    if linksets.is_asked():
+        anchor = public_codes.url(
+            context.runtime().settings.base_url, code=record.public_code
+        )
+        return linksets.answer(record, anchor=anchor)
     is_destroyed = Reason.DESTROYED in record.sale.reasons
     shown = "destroyed" if is_destroyed else record.code.value
     status = 410 if is_destroyed else 200
@@ -63,6 +78,8 @@ def _answer(
             "next_due": record.next_due.isoformat() if record.next_due else None,
             "tested_on": city_date(record.tested_at).isoformat(),
         }
+        if is_destroyed:
+            told["type"] = f"urn:battery-registry:problem:{BatteryDestroyedError.code}"
         return _finish(jsonify(told), status)
     text = render(
         "battery.html",

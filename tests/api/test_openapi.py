@@ -14,6 +14,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from werkzeug.test import TestResponse
 
 from battery_registry.domain import code as codes
+from tests.api.epcis_asked import epcis_answers
+from tests.api.passport_asked import passport_answers
+from tests.api.resale_asked import resale_answers
 from tests.builders import make_body, make_red_body
 from tests.played import Play, make_check, make_step
 
@@ -125,6 +128,9 @@ def answers(play: Play) -> list[tuple[str, TestResponse]]:
     made += station_answers(play)
     made += recording_answers(play)
     made += import_answers(play)
+    made += passport_answers(play, gone=gone)
+    made += resale_answers(play)
+    made += epcis_answers(play)
     reads = {
         "/api/v1/batteries": "?serial=SPEC-0001",
         "/api/v1/red-list": "?limit=1",
@@ -248,5 +254,13 @@ def test_only_the_buyers_question_needs_no_key(described: Any) -> None:
         for method, view in item.items()
         if method != "parameters" and view.get("security") == []
     ]
-    assert open_to_all == ["/api/v1/resale/{code}"]
+    assert set(open_to_all) == {
+        "/api/v1/reports/loss",
+        "/api/v1/reports/loss/withdrawal",
+        "/api/v1/resale/prefix/{prefix}",
+        "/api/v1/resale/serial",
+        "/api/v1/resale/transfers/{transfer_id}/consents",
+        "/api/v1/resale/{code}",
+        "/api/v1/status-list",
+    }
     assert described["security"] == [{"key": []}]

@@ -22,6 +22,11 @@ PUBLIC_ADDRESSES = {
     "/sign-out",
     "/.well-known/jwks.json",
     "/api/v1/resale/<string:code>",
+    "/api/v1/reports/loss",
+    "/api/v1/reports/loss/withdrawal",
+    "/api/v1/resale/prefix/<string:prefix>",
+    "/api/v1/resale/serial",
+    "/api/v1/resale/transfers/<uuid:transfer_id>/consents",
     "/api/v1/status-list",
 }
 

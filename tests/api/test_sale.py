@@ -39,7 +39,9 @@ def test_a_red_pack_is_blocked_on_all_its_way(play: Play) -> None:
     code = play.red()
     assert reasons(ask(play, code)) == ["case_open", "code_red"]
     play.walk(code, until="destroyed")
-    told = ask(play, code)
+    gone = play.get(f"/api/v1/resale/{code}", None)
+    told = gone.get_json()
+    assert (gone.status_code, told["code"]) == (410, "battery_destroyed")
     assert (told["answer"], told["sellable"]) == ("blocked", False)
     assert reasons(told) == ["destroyed", "code_red"]
 
