@@ -151,7 +151,7 @@ def report_sighting(code: PublicCode, *, seen: Sighting) -> None:
     """Open the incident of a code that should not be met any more, if it is one."""
     with reading() as session:
         ended = afterlife.find_ended(session, public_code=code)
-        if ended is None or afterlife.is_told(session, ended=ended):
+        if ended is None or afterlife.is_told(session, ended=ended, now=now()):
             return
     transact(
         lambda session: afterlife.report(session, ended=ended, seen=seen, now=now())

@@ -8,12 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.afterlife import End, Sighting, end_of
+from battery_registry.domain.city_time import city_date
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import State
 from battery_registry.domain.incidents import IncidentKind, about_battery
 from battery_registry.services import incidents
 from battery_registry.store.tables.batteries import battery, label
 from battery_registry.store.tables.cases import case
+from battery_registry.store.tables.incidents import incident
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,13 +72,16 @@ def find_ended(session: Session, *, public_code: PublicCode) -> Ended | None:
     )
 
 
-def is_told(session: Session, *, ended: Ended) -> bool:
-    """Whether an incident about it stands open, so that nothing is to be written."""
-    return incidents.is_open(
-        session,
-        kind=IncidentKind.SEEN_AFTER_END,
-        subject=about_battery(ended.battery_id),
+def is_told(session: Session, *, ended: Ended, now: datetime) -> bool:
+    """Whether an incident of today stands open, so that nothing is to be written."""
+    found = session.scalar(
+        select(incident.c.incident_id)
+        .where(incident.c.subject_id == ended.battery_id)
+        .where(incident.c.kind == IncidentKind.SEEN_AFTER_END.value)
+        .where(incident.c.opened_on == city_date(now), incident.c.closed_at.is_(None))
+        .limit(1)
     )
+    return found is not None
 
 
 def report(session: Session, *, ended: Ended, seen: Sighting, now: datetime) -> None:

@@ -63,6 +63,9 @@ def test_a_scan_of_a_destroyed_code_is_one_incident_a_day(
     scan(play, code)
     found = ("seen_after_end", {"seen": "scan", "end": "destroyed"})
     assert incidents(play) == [found]
+    clock.now = NOW + timedelta(days=1)
+    scan(play, code)
+    assert incidents(play) == [found] * 2
 
 
 def test_machines_get_410_and_the_incident_is_opened_as_well(play: Play) -> None:
