@@ -13,7 +13,7 @@ from battery_registry.api.schemas.red_list import RedListAnswerSchema
 from battery_registry.domain import code as codes
 from battery_registry.domain.caller import Reach, only
 from battery_registry.queries import red_list
-from battery_registry.queries.red_list import RedCase
+from battery_registry.queries.red_list import RedCase, RedPage
 from battery_registry.wire.red_list import RedListSchema, parse_page
 
 blueprint = Blueprint(
@@ -60,6 +60,11 @@ def find() -> Response:
             limit=asked.limit,
             cursor=asked.cursor,
         )
+    return page_answer(page)
+
+
+def page_answer(page: RedPage) -> Response:
+    """Answer with a page of cases, and a link to the next one."""
     response = answer(
         {
             "items": [_case_json(case) for case in page.items],

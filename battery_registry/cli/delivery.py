@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from battery_registry.channels.channel import Channel, DeliveryError, Notice
 from battery_registry.cli import runtime
 from battery_registry.cli.supervision import Stop
-from battery_registry.services import outbox
+from battery_registry.services import clocks, outbox
 from battery_registry.store.db import Database
 
 # A batch that is not through by then leaves the rest to who comes next.
@@ -26,6 +26,7 @@ class Worker:
         random: Uniform in [0, 1), for the jitter of the next try.
         idle_s: Seconds between two looks into an empty outbox.
         broken_s: Seconds before the next try after the database failed.
+        tick: Looks at the clocks at a time; None where nobody is to.
     """
 
     def __init__(
@@ -37,8 +38,11 @@ class Worker:
         random: Callable[[], float],
         idle_s: float = 1.0,
         broken_s: float = 5.0,
+        tick: Callable[[datetime], object] | None = None,
     ) -> None:
         """Keep the parts."""
+        self._tick = tick
+        self._ticked_at: datetime | None = None
         self._database = database
         self._channel = channel
         self._clock = clock
@@ -64,12 +68,13 @@ class Worker:
             stop.wait(pause_s)
 
     def run_once(self, stop: Stop) -> int:
-        """Claim one batch and deliver it.
+        """Look at the clocks if it is time; claim one batch and deliver it.
 
         Returns:
             How many notices were claimed.
         """
         claimed_at = self._clock()
+        self._look_at_clocks(claimed_at)
         with self._database.writing() as session:
             batch = outbox.claim(session, now=claimed_at)
         for notice in batch:
@@ -77,6 +82,13 @@ class Worker:
                 break
             self._deliver(notice)
         return len(batch)
+
+    def _look_at_clocks(self, now: datetime) -> None:
+        is_fresh = self._ticked_at is not None and now - self._ticked_at < clocks.EVERY
+        if self._tick is None or is_fresh:
+            return
+        self._tick(now)
+        self._ticked_at = now
 
     def _deliver(self, notice: Notice) -> None:
         error = self._try(notice)

@@ -1,4 +1,4 @@
-"""``worker``: delivers notices from the outbox."""
+"""``worker``: delivers notices from the outbox, and watches the clocks."""
 
 import os
 import secrets
@@ -11,6 +11,7 @@ from battery_registry.channels.journal import Journal
 from battery_registry.cli import runtime
 from battery_registry.cli.delivery import Worker
 from battery_registry.cli.supervision import Stop, stop_on_signals
+from battery_registry.services import clocks
 
 
 @click.command()
@@ -19,7 +20,9 @@ from battery_registry.cli.supervision import Stop, stop_on_signals
 def worker(*, once: bool, while_parent: int | None) -> None:
     """Deliver notices until SIGTERM.
 
-    Each notice becomes one line of JSON on standard output, at least once.
+    Every five minutes late steps, lapsed offers and stocks over their limit
+    are looked for. Each notice becomes one line of JSON on standard output, at
+    least once.
     """
     stop: Stop = threading.Event() if once else stop_on_signals()
 
@@ -33,6 +36,9 @@ def worker(*, once: bool, while_parent: int | None) -> None:
             channel=Journal(sys.stdout),
             clock=opened.clock,
             random=secrets.SystemRandom().random,
+            tick=lambda now: opened.database.run(
+                lambda session: clocks.tick(session, now=now, terms=opened.terms)
+            ),
         )
         if once:
             while deliverer.run_once(stop):

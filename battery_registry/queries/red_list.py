@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from battery_registry.domain import RegistryError
 from battery_registry.domain.caller import Scope
 from battery_registry.domain.code import PublicCode
-from battery_registry.domain.custody import State, is_open
+from battery_registry.domain.custody import PartyKind, State, is_open
 from battery_registry.queries import keyset, scoping
 from battery_registry.queries.keyset import Position
 from battery_registry.store.tables.cases import case
@@ -40,6 +40,7 @@ class Filters:
         since: Opened then or later, aware.
         until: Opened before, aware.
         overdue: True for cases whose step is overdue, False for the others.
+        holder: ``resident``, or the code of the organisation that answers.
     """
 
     district: str | None = None
@@ -49,6 +50,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     overdue: bool | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,6 +205,8 @@ def _conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     if filters.until is not None:
         narrowed.append(case.c.opened_at < filters.until)
     narrowed += _of_states(filters.states)
+    if filters.holder is not None:
+        narrowed.append(_is_held_by(filters.holder))
     if filters.overdue is not None:
         narrowed.append(_is_late(now) if filters.overdue else _is_in_time(now))
     return narrowed
@@ -213,6 +217,12 @@ def _of_states(states: tuple[State, ...]) -> list[ColumnElement[bool]]:
     opened = [case.c.closed_at.is_(None)] if all(map(is_open, states)) else []
     named = [case.c.state.in_([s.value for s in states])] if states else []
     return [*opened, *named]
+
+
+def _is_held_by(holder: str) -> ColumnElement[bool]:
+    if holder == PartyKind.RESIDENT:
+        return case.c.holder_kind == holder
+    return case.c.holder_code == holder
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:

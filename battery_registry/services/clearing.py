@@ -14,6 +14,7 @@ from battery_registry.services import cases, clearances, notices
 from battery_registry.services.clearances import Cause
 from battery_registry.services.notices import Topic
 from battery_registry.store import custody as kept
+from battery_registry.store import offers
 from battery_registry.store.ids import new_id
 from battery_registry.store.writes import Writes, change_case
 
@@ -59,6 +60,7 @@ def clear(
         after.case_id,
         {**kept.case_values(after), "closed_at": kept.closed_at(after, now=now)},
     )
+    offers.supersede(session, battery_id=after.battery_id, now=now)
     cases.record(writes, event=event, body_sha256=None, now=now)
     _tell(writes, event, row=row, now=now)
     clearances.revoke_for(

@@ -183,14 +183,28 @@ def party(session: Session, name: str, *, field: str, holder: Party) -> Party:
     # Who holds the battery can give it away, even if they take part no more.
     if name == holder.organisation_code:
         return holder
+    return get_party(session, name, field=field)
+
+
+def get_party(session: Session, code: str, *, field: str) -> Party:
+    """Get an organisation that takes part, as a party.
+
+    Args:
+        session: Where to read.
+        code: Its code.
+        field: The input field that names it.
+
+    Raises:
+        PartyUnknownError: There is none, or it takes part no more.
+    """
     kind = session.scalar(
         select(organisation.c.kind)
-        .where(organisation.c.code == name)
+        .where(organisation.c.code == code)
         .where(organisation.c.disabled_at.is_(None))
     )
     if kind is None:
-        raise PartyUnknownError(field=field, name=name)
-    return custody.organisation(name, kind=OrganisationKind(kind))
+        raise PartyUnknownError(field=field, name=code)
+    return custody.organisation(code, kind=OrganisationKind(kind))
 
 
 def _again(

@@ -165,18 +165,38 @@ def find_incident(session: Session, *, incident_id: UUID) -> Row[Any] | None:
     ).one_or_none()
 
 
-def is_open(session: Session, *, kind: IncidentKind, subject: Subject) -> bool:
-    """Tell whether an incident of a kind about a thing stands open."""
-    return (
-        session.scalar(
-            select(incident.c.incident_id)
-            .where(incident.c.subject_id == subject.subject_id)
-            .where(incident.c.kind == kind.value)
-            .where(incident.c.closed_at.is_(None))
-            .limit(1)
-        )
-        is not None
+def find_open_detail(
+    session: Session, *, kind: IncidentKind, subject: Subject
+) -> Mapping[str, Any] | None:
+    """Find what is known of the incident of a kind that stands open about a thing."""
+    detail: Mapping[str, Any] | None = session.scalar(
+        select(incident.c.detail)
+        .where(incident.c.subject_id == subject.subject_id)
+        .where(incident.c.kind == kind.value)
+        .where(incident.c.closed_at.is_(None))
+        .order_by(incident.c.opened_at.desc())
+        .limit(1)
     )
+    return detail
+
+
+def amend(
+    session: Session,
+    *,
+    kind: IncidentKind,
+    subject: Subject,
+    detail: Mapping[str, object],
+) -> bool:
+    """Say anew what is known of what stands open; False where nothing does."""
+    amended = session.execute(
+        update(incident)
+        .where(incident.c.subject_id == subject.subject_id)
+        .where(incident.c.kind == kind.value)
+        .where(incident.c.closed_at.is_(None))
+        .values(detail=dict(detail))
+        .returning(incident.c.incident_id)
+    ).all()
+    return bool(amended)
 
 
 def _tell(session: Session, topic: Topic, row: Mapping[str, Any]) -> None:

@@ -18,13 +18,18 @@ from flask import Flask
 import battery_registry
 from battery_registry import context
 from battery_registry.domain import RegistryError
+from battery_registry.domain.appeals import AppealState
 from battery_registry.domain.custody import State
+from battery_registry.domain.gs1 import linkset
+from battery_registry.domain.incidents import IncidentKind
+from battery_registry.domain.retests import Finding, RetestState
 from battery_registry.domain.roles import Role
 from battery_registry.domain.sale import Answer, Reason
 from battery_registry.queries.figures import By
 from battery_registry.scoring.evaluation import Code, Evidence
 from battery_registry.scoring.inputs import DERIVED, VERDICT
 from battery_registry.scoring.quality.drift import Quantity
+from battery_registry.scoring.quality.early_warning import Level, Sign
 from battery_registry.scoring.quality.funnel import Flag
 from battery_registry.scoring.quality.plausibility import Severity
 from battery_registry.services.intake import Status
@@ -121,6 +126,7 @@ def keys_made_of_words() -> set[str]:
         *(f"code.{code}.{part}" for code in shown for part in parts),
         *(f"verdict.do.{code}" for code in Code),
         *(f"custody.state.{state}" for state in State),
+        *(f"incident.kind.{kind}" for kind in IncidentKind),
         *(f"sale.answer.{answer}" for answer in Answer),
         *(f"sale.reason.{reason}" for reason in Reason),
         *(f"role.{role}" for role in Role),
@@ -135,8 +141,15 @@ def keys_made_of_words() -> set[str]:
         *choices,
         *context._SPELLINGS.values(),
         *(f"quality.flag.{flag}" for flag in Flag),
+        *(f"appeals.state.{state}" for state in AppealState),
+        *(f"retests.state.{state}" for state in RetestState),
+        *(f"retests.finding.{finding}" for finding in Finding),
+        *(f"early_warning.level.{level}" for level in Level),
+        *(f"early_warning.sign.{sign}" for sign in Sign),
         *(f"quality.quantity.{quantity}" for quantity in Quantity),
         *(f"quality.severity.{severity}" for severity in Severity),
+        *(f"link.{each.link_type}" for each in linkset.TARGETS),
+        f"link.{linkset.DEFAULT}",
         "http.400.csrf",
         "http.other",
     }

@@ -1,0 +1,43 @@
+"""The regulator's list of what went wrong, and what each incident holds back."""
+
+from flask import Blueprint, request
+from werkzeug.datastructures import MultiDict
+
+from battery_registry import context
+from battery_registry.domain.caller import Reach, only
+from battery_registry.domain.incidents import IncidentKind
+from battery_registry.queries import incidents
+from battery_registry.web.showing import render
+from battery_registry.wire.incidents import parse_page
+
+_FILTERS = ("kind", "open")
+
+blueprint = Blueprint("incidents", __name__)
+
+
+@blueprint.get("/incidents", endpoint="overview")
+@context.requires(
+    only(regulator=Reach.OWN_DISTRICT, auditor=Reach.ALL, admin=Reach.ALL)
+)
+def overview() -> str:
+    """Show a page of incidents under the filters of the address."""
+    known = (*_FILTERS, "cursor")
+    told = MultiDict(
+        (name, value) for name, value in request.args.items(True) if name in known
+    )
+    asked = parse_page(told)
+    with context.reading() as session:
+        found = incidents.find(
+            session,
+            kinds=asked.kinds,
+            is_open=asked.is_open,
+            district_code=context.scope().district_code,
+            cursor=asked.cursor,
+        )
+    return render(
+        "incidents.html",
+        found=found,
+        asked={name: told[name] for name in _FILTERS if told.get(name)},
+        kinds=tuple(IncidentKind),
+        is_first=asked.cursor is None,
+    )
