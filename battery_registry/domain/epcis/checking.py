@@ -139,17 +139,31 @@ _CHILDREN: Final[Mapping[str, Check]] = {
     "childQuantityList": _QUANTITIES,
     "action": _ACTION,
 }
+_OBJECTS: Final[Mapping[str, Check]] = {
+    "epcList": _EPC_SET,
+    "quantityList": _QUANTITIES,
+    "action": _ACTION,
+    "persistentDisposition": _PERSISTENT,
+    "ilmd": _ILMD,
+}
+_TRANSFORMED: Final[Mapping[str, Check]] = {
+    "inputEPCList": _EPC_SET,
+    "inputQuantityList": _QUANTITIES,
+    "outputEPCList": _EPC_SET,
+    "outputQuantityList": _QUANTITIES,
+    "transformationID": uri,
+    "persistentDisposition": _PERSISTENT,
+    "ilmd": _ILMD,
+}
+_STANDARD: Final[Mapping[str, Check]] = {
+    **_COMMON,
+    **_WHERE_AND_WHY,
+    **_CHILDREN,
+    **_OBJECTS,
+    **_TRANSFORMED,
+}
 _KINDS: Final[Mapping[str, Check]] = {
-    "ObjectEvent": _event(
-        ("action",),
-        {
-            "epcList": _EPC_SET,
-            "quantityList": _QUANTITIES,
-            "action": _ACTION,
-            "persistentDisposition": _PERSISTENT,
-            "ilmd": _ILMD,
-        },
-    ),
+    "ObjectEvent": _event(("action",), _OBJECTS),
     "AggregationEvent": _event(("action",), _CHILDREN),
     "AssociationEvent": _event(("action", "parentID"), _CHILDREN),
     "TransactionEvent": _event(
@@ -161,18 +175,7 @@ _KINDS: Final[Mapping[str, Check]] = {
             "action": _ACTION,
         },
     ),
-    "TransformationEvent": _event(
-        (),
-        {
-            "inputEPCList": _EPC_SET,
-            "inputQuantityList": _QUANTITIES,
-            "outputEPCList": _EPC_SET,
-            "outputQuantityList": _QUANTITIES,
-            "transformationID": uri,
-            "persistentDisposition": _PERSISTENT,
-            "ilmd": _ILMD,
-        },
-    ),
+    "TransformationEvent": _event((), _TRANSFORMED),
 }
 
 
@@ -188,11 +191,15 @@ def event_faults(event: object, at: str = "") -> tuple[Fault, ...]:
 
 
 def _extended(event: Mapping[str, Any], at: str) -> Iterator[Fault]:
-    """An event of somebody's own type: the common fields, and whatever else."""
+    """An event of somebody's own type: the standard's fields, and whatever else.
+
+    GS1's schema looks at the common fields alone; here a standard field means
+    the same in every event.
+    """
     if not is_uri(event.get("type")):
         yield Fault(pointer=f"{at}/type", told="unknown_event_type")
-    common = {name: value for name, value in event.items() if name in _COMMON}
-    yield from record(_COMMON, needs=_NEEDS)(common, at)
+    known = {name: value for name, value in event.items() if name in _STANDARD}
+    yield from record(_STANDARD, needs=_NEEDS)(known, at)
 
 
 def _what_is_missing(

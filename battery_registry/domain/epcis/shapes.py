@@ -6,7 +6,7 @@ Small checks make larger ones, as the parts of a document do.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from battery_registry.domain.epcis.terms import Vocabulary
@@ -69,8 +69,9 @@ def _is_moment(text: str) -> bool:
     if _TIME.fullmatch(text) is None:
         return False
     try:
-        datetime.fromisoformat(text.upper())
-    except ValueError:
+        # The last hours before the calendar's ends have no time in UTC.
+        datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
         return False
     return True
 

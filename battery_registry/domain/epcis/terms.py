@@ -38,6 +38,14 @@ class Vocabulary:
             return self.base + term.removeprefix(self.urn)
         return term
 
+    def bare(self, term: str) -> str:
+        """Spell a standard term as its bare word; any other stays as it is."""
+        for start in (self.base, self.urn):
+            word = term.removeprefix(start) if start else term
+            if word in self.words:
+                return word
+        return term
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())

@@ -103,6 +103,7 @@ custody_event = Table(
         ["battery_id", "case_id"], ["cases.battery_id", "cases.case_id"]
     ),
     Index("uq_custody_events_event_id", "battery_id", "event_id", unique=True),
+    Index("ix_custody_events_occurred_at", "occurred_at", "case_id", "seq"),
 )
 
 notice = Table(
