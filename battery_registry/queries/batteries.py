@@ -280,7 +280,7 @@ def _battery(row: Row[*tuple[Any, ...]], now: datetime) -> BatteryRecord:
         score=None if row.score_tenths is None else row.score_tenths / 10,
         next_due=row.next_due,
         is_fresh=row.next_due is not None and today <= row.next_due,
-        verdict=row.record,
+        verdict=_verdict(row),
         score_today=score_today.of_row(row),
         tested_by=sites.site(row),
         case_state=standing.case_state,
@@ -289,3 +289,10 @@ def _battery(row: Row[*tuple[Any, ...]], now: datetime) -> BatteryRecord:
         lost_reported_at=row.lost_reported_at,
         registered_at=row.registered_at,
     )
+
+
+def _verdict(row: Row[*tuple[Any, ...]]) -> Mapping[str, Any]:
+    """The verdict behind the code; of a red that an appeal has lifted, no rules."""
+    record: Mapping[str, Any] = row.record
+    is_lifted = record["code"] == Code.RED and row.code != Code.RED
+    return {**record, "fired": [], "duties": []} if is_lifted else record

@@ -34,7 +34,6 @@ SUSPICIOUS: Final = 0.05
 """Chance below which a single fire is enough; judgement."""
 FIRES_ENOUGH: Final = 2
 """Fires put down to the battery that are enough by themselves; judgement."""
-_LEAST_CORRELATION = 1e-4
 
 
 class Level(StrEnum):
@@ -132,8 +131,12 @@ def judge(cells: Iterable[Cell]) -> tuple[EarlyWarning, ...]:
         cells: Every cell of the city, each maker, model and month once.
     """
     listed = list(cells)
-    cohorts = [_cohort([cell], listed) for cell in listed if cell.month is not None]
-    cohorts += [_cohort(model, listed) for model in _models(listed)]
+    cohorts = [
+        _cohort([cell], listed, month=cell.month)
+        for cell in listed
+        if cell.month is not None
+    ]
+    cohorts += [_cohort(model, listed, month=None) for model in _models(listed)]
     judged = [one for one in cohorts if one.cell.n >= LEAST_PACKS]
     correlation = _correlation(judged)
     found = [_warning(one, correlation, max(1, len(judged))) for one in cohorts]
@@ -152,12 +155,14 @@ def _models(cells: Sequence[Cell]) -> list[list[Cell]]:
     return list(models.values())
 
 
-def _cohort(own: Sequence[Cell], cells: Sequence[Cell]) -> _Cohort:
+def _cohort(
+    own: Sequence[Cell], cells: Sequence[Cell], *, month: str | None
+) -> _Cohort:
     first = own[0]
     others = [
         cell for cell in cells if (cell.maker, cell.model) != (first.maker, first.model)
     ]
-    whole = _sum(own, month=first.month if len(own) == 1 else None)
+    whole = _sum(own, month=month)
     expected = sum(cell.n * _rate(_of_year(cell, others)) for cell in own)
     return _Cohort(
         cell=whole,
@@ -182,7 +187,8 @@ def _correlation(cohorts: Sequence[_Cohort]) -> float:
     told = [(one.cell.n, one.cell.red, one.expected_rate) for one in cohorts]
     if len(told) < LEAST_STATIONS:
         return ASSUMED_CORRELATION
-    return max(_LEAST_CORRELATION, estimate_correlation(told))
+    # An estimate of none would draw every cohort wholly into the others.
+    return max(ASSUMED_CORRELATION, estimate_correlation(told))
 
 
 def _warning(
