@@ -17,7 +17,7 @@ SYSTEM_PACKAGES := chromium fonts-noto-cjk docker-compose $(if $(CI),caddy)
 
 .PHONY: help
 help:  ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	tools/make-venv.sh "$(PYTHON)" $(VENV)
@@ -70,6 +70,10 @@ model-card: $(VENV)/.run  ## Validate the score on ../shared/data/ageing and wri
 	  --json docs/scoring-validation.json
 	$(BIN)/battery-registry scoring model-card --json docs/scoring-validation.json \
 	  -o docs/scoring-model-card.md
+
+.PHONY: conformance
+conformance: $(VENV)/.dev  ## Run the outside vectors and write docs/conformance.md
+	$(BIN)/battery-registry conformance
 
 .PHONY: db
 db: $(VENV)/.run  ## Bring the local database to the newest schema
