@@ -1,19 +1,26 @@
-"""Codes that makers put on their packs: one table of schemes.
+"""Codes that makers put on their packs: one reader a scheme, each a plug-in.
 
-A new scheme is a new row of ``SCHEMES``. Where a standard's field widths are
-not public, only what is known of it is checked: a code that is refused here
-cannot be registered at all, so doubt goes to the code's side.
+``SCHEMES`` are ours. Where a standard's field widths are not public, only what
+is known of it is checked: a code that is refused here cannot be registered at
+all, so doubt goes to the code's side. Who knows more, or reads a scheme by a
+city's own rules, installs a reader as entry point of ``GROUP`` under the
+scheme's name, and it takes our reader's place.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import ClassVar, Final
 
 from battery_registry.domain import RegistryError
+from battery_registry.domain.gs1 import check_digits
 from battery_registry.domain.submission import CodeScheme
+
+GROUP: Final = "battery_registry.code_schemes"
 
 _PLAIN = re.compile(r"[0-9A-Z-]{4,64}")
 
@@ -71,7 +78,7 @@ def parse(scheme: CodeScheme, value: str, *, maker: str | None = None) -> MakerC
         IdentifierError: If it is not a code of that scheme; the field is
             ``pack_code``.
     """
-    read = SCHEMES.get(scheme)
+    read = _readers().get(scheme)
     if read is None:
         raise _refusal(scheme, "scheme_missing")
     text = "".join(unicodedata.normalize("NFKC", value).upper().split())
@@ -92,12 +99,14 @@ def _plain(scheme: CodeScheme, text: str) -> str:
     return text
 
 
-def _read_maker(text: str, maker: str) -> MakerCode:
+def read_maker(text: str, maker: str) -> MakerCode:
+    """Read a maker's own number: 4 to 64 letters, digits and hyphens."""
     value = _plain(CodeScheme.MAKER, text)
     return MakerCode(scheme=CodeScheme.MAKER, issuer=maker, value=value)
 
 
-def _read_gbt45565(text: str, _maker: str) -> MakerCode:
+def read_gbt45565(text: str, _maker: str) -> MakerCode:
+    """Read a code of GB/T 45565-2025, as far as its structure is public."""
     scheme = CodeScheme.GBT45565
     match = _GBT45565.fullmatch(_plain(scheme, text))
     if match is None:
@@ -110,7 +119,8 @@ def _read_gbt45565(text: str, _maker: str) -> MakerCode:
     )
 
 
-def _read_gbt34014(text: str, _maker: str) -> MakerCode:
+def read_gbt34014(text: str, _maker: str) -> MakerCode:
+    """Read a code of GB/T 34014-2017: 24 characters, the serial above zero."""
     scheme = CodeScheme.GBT34014
     match = _GBT34014.fullmatch(text)
     if match is None or not int(match["serial"]):
@@ -118,10 +128,11 @@ def _read_gbt34014(text: str, _maker: str) -> MakerCode:
     return MakerCode(scheme=scheme, issuer="", value=text)
 
 
-def _read_gs1(text: str, _maker: str) -> MakerCode:
+def read_gs1(text: str, _maker: str) -> MakerCode:
+    """Read a GTIN with its serial number, a GIAI, or another value as it is."""
     scheme = CodeScheme.GS1
     if trade_item := _GS1_GTIN.fullmatch(text):
-        if not _gtin_fits(trade_item["gtin"]):
+        if not check_digits.fits(trade_item["gtin"]):
             raise _refusal(scheme, "check_digit")
         value = f"01{trade_item['gtin']}21{trade_item['serial']}"
     elif asset := _GS1_GIAI.fullmatch(text):
@@ -131,22 +142,43 @@ def _read_gs1(text: str, _maker: str) -> MakerCode:
     return MakerCode(scheme=scheme, issuer="", value=value)
 
 
-def _gtin_fits(gtin: str) -> bool:
-    """Check a GTIN-14: weights 3 and 1 from the left, sum a multiple of ten.
+Reader = Callable[[str, str], MakerCode]
+"""Takes a code, upper case without blanks, and the maker's name, normalised.
 
-    Source: GS1 General Specifications, 7.9.1.
-    """
-    weighted = sum(
-        int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(gtin)
-    )
-    return weighted % 10 == 0
+Raises ``IdentifierError`` when it is no code of the scheme.
+"""
 
-
-SCHEMES: Final[Mapping[CodeScheme, Callable[[str, str], MakerCode]]] = MappingProxyType(
+SCHEMES: Final[Mapping[CodeScheme, Reader]] = MappingProxyType(
     {
-        CodeScheme.GBT45565: _read_gbt45565,
-        CodeScheme.GBT34014: _read_gbt34014,
-        CodeScheme.GS1: _read_gs1,
-        CodeScheme.MAKER: _read_maker,
+        CodeScheme.GBT45565: read_gbt45565,
+        CodeScheme.GBT34014: read_gbt34014,
+        CodeScheme.GS1: read_gs1,
+        CodeScheme.MAKER: read_maker,
     }
 )
+
+
+def readers(installed: Iterable[EntryPoint]) -> Mapping[CodeScheme, Reader]:
+    """Put plug-ins in the places of our readers.
+
+    Args:
+        installed: Entry points of ``GROUP``, ours among them or not.
+
+    Raises:
+        ValueError: Two plug-ins read one scheme, or one reads a scheme that the
+            wire does not know: rather not start than read codes by chance.
+    """
+    found: dict[CodeScheme, Reader] = {}
+    for entry in installed:
+        if entry.module == __name__:
+            continue
+        scheme = CodeScheme(entry.name)
+        if scheme in found or scheme not in SCHEMES:
+            raise ValueError(f"the code scheme {scheme} has no place for {entry.value}")
+        found[scheme] = entry.load()
+    return MappingProxyType({**SCHEMES, **found})
+
+
+@cache
+def _readers() -> Mapping[CodeScheme, Reader]:
+    return readers(entry_points(group=GROUP))
