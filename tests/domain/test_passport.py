@@ -1,0 +1,136 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from battery_registry.conformance.battery_pass import EXAMPLE, faults
+from battery_registry.domain.custody import State
+from battery_registry.domain.passport import Aspect, Passport, Tier, write
+from battery_registry.domain.passport_facts import Facts, Status
+
+NOTHING = Facts(
+    code="0123456789abcdef",
+    page="https://registry.example/b/0123-4567-89ab-cdef",
+    unit_kind="cell",
+    maker=None,
+    second_life=False,
+    case_state=None,
+    tested_at=EXAMPLE.tested_at,
+)
+# What Article 77(2) keeps for those with a legitimate interest.
+CONDITION = ("/batteryCondition",)
+
+
+def change(**changes: Any) -> Facts:
+    known = {name: getattr(EXAMPLE, name) for name in Facts.__slots__}
+    return Facts(**{**known, **changes})
+
+
+def flat(passport: Passport) -> str:
+    return json.dumps({str(name): each for name, each in passport.aspects.items()})
+
+
+def test_the_public_tier_tells_no_condition_and_no_status() -> None:
+    told = write(EXAMPLE, tier=Tier.PUBLIC)
+    text = flat(told)
+    for word in (
+        "batteryCondition",
+        "batteryStatus",
+        "puttingIntoService",
+        "drop_marks",
+    ):
+        assert word not in text
+    assert told.withheld[Aspect.GENERAL] == ("/batteryStatus", "/puttingIntoService")
+    assert set(CONDITION) < set(told.withheld[Aspect.PERFORMANCE])
+    assert told.aspects[Aspect.PERFORMANCE] == {
+        "batteryTechicalProperties": {
+            "ratedEnergy": 0.96,
+            "expectedNumberOfCycles": 800,
+            "ratedCapacity": 20.0,
+            "expectedLifetime": 5.0,
+            "nominalVoltage": 48.0,
+            "minimumVoltage": 39.0,
+            "maximumVoltage": 54.6,
+        }
+    }
+
+
+def test_a_legitimate_interest_reads_the_condition_with_its_date() -> None:
+    told = write(EXAMPLE, tier=Tier.LEGITIMATE_INTEREST)
+    assert not any(told.withheld.values())
+    at = EXAMPLE.tested_at.isoformat()
+    assert told.aspects[Aspect.PERFORMANCE]["batteryCondition"] == {
+        "numberOfFullCycles": {"numberOfFullCyclesValue": 310, "lastUpdate": at},
+        "capacityFade": {"capacityFadeValue": 15.0, "lastUpdate": at},
+        "remainingCapacity": {"remainingCapacityValue": 17.0, "lastUpdate": at},
+        "negativeEvents": [{"negativeEvent": "drop_marks", "lastUpdate": at}],
+        "currentSelfDischargingRate": {
+            "currentSelfDischargingRateValue": 2.5,
+            "lastUpdate": at,
+        },
+        "stateOfCharge": {"stateOfChargeValue": 98.0, "lastUpdate": at},
+    }
+    general = told.aspects[Aspect.GENERAL]
+    assert general["manufacturingDate"] == "2024-05-01T00:00:00+08:00"
+    assert general["batteryStatus"] == "Original"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, Status.ORIGINAL),
+        ({"second_life": True}, Status.REPURPOSED),
+        ({"case_state": State.FLAGGED}, Status.ORIGINAL),
+        ({"case_state": State.COLLECTED, "second_life": True}, Status.WASTE),
+    ],
+)
+def test_a_pack_is_waste_once_it_was_handed_on(
+    changes: dict[str, Any], status: Status
+) -> None:
+    assert change(**changes).status is status
+
+
+def test_nothing_is_made_up_for_a_pack_of_which_nothing_is_known() -> None:
+    told = write(NOTHING, tier=Tier.LEGITIMATE_INTEREST)
+    technical = told.aspects[Aspect.PERFORMANCE]["batteryTechicalProperties"]
+    assert technical == {}
+    assert "/manufacturerInformation" in told.missing[Aspect.GENERAL]
+    assert "/manufacturerInformation/identifier" not in told.missing[Aspect.GENERAL]
+    assert "/manufacturingDate" in told.missing[Aspect.GENERAL]
+
+
+def schemas(shared_data: Path) -> dict[Aspect, Any]:
+    folder = shared_data / "conformance" / "batterypass-data-model"
+    names = {
+        Aspect.GENERAL: "1.2.0__GeneralProductInformation",
+        Aspect.PERFORMANCE: "1.2.1__PerformanceAndDurability",
+        Aspect.CIRCULARITY: "1.2.0__Circularity",
+        Aspect.LABELING: "1.2.0__Labeling",
+    }
+    return {
+        aspect: json.loads((folder / f"{name}-schema.json").read_text("utf-8"))
+        for aspect, name in names.items()
+    }
+
+
+@pytest.mark.parametrize("tier", Tier)
+@pytest.mark.parametrize("facts", [EXAMPLE, NOTHING, change(first_use_date=None)])
+def test_a_schema_has_nothing_against_it_but_what_is_listed(
+    shared_data: Path, facts: Facts, tier: Tier
+) -> None:
+    told = write(facts, tier=tier)
+    for aspect, schema in schemas(shared_data).items():
+        found = faults(schema, told.aspects[aspect])
+        assert set(found.values()) <= {"not told"}, aspect
+        assert set(found) <= {*told.missing[aspect], *told.withheld[aspect]}
+        # And what is listed is no more than what a schema demands.
+        listed = {*told.missing[aspect], *told.withheld[aspect]}
+        assert listed == set(found), aspect
+
+
+def test_a_wrong_value_would_be_found(shared_data: Path) -> None:
+    schema = schemas(shared_data)[Aspect.GENERAL]
+    told = dict(write(EXAMPLE, tier=Tier.PUBLIC).aspects[Aspect.GENERAL])
+    told["batteryPassportIdentifier"] = "0123"
+    assert "does not match" in faults(schema, told)["/batteryPassportIdentifier"]
