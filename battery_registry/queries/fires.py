@@ -146,12 +146,9 @@ def get_family(session: Session, *, fire_id: UUID, cursor: str | None = None) ->
         .where(fire_battery.c.fire_id == fire_id)
         .order_by(battery.c.registered_at, battery.c.battery_id)
     ).all()
-    if found.maker is None or found.model is None:
-        count, red, siblings, following = 0, 0, (), None
-    else:
-        count, red, siblings, following = _siblings(
-            session, found, [one.battery_id for one in linked], cursor
-        )
+    count, red, siblings, following = _siblings(
+        session, found, [one.battery_id for one in linked], cursor
+    )
     return Family(
         fire=found,
         linked=tuple(_relative(one) for one in linked),
@@ -165,6 +162,9 @@ def get_family(session: Session, *, fire_id: UUID, cursor: str | None = None) ->
 def _siblings(
     session: Session, found: FireRecord, linked: list[UUID], cursor: str | None
 ) -> tuple[int, int, tuple[Relative, ...], str | None]:
+    if found.maker is None or found.model is None:
+        return 0, 0, (), None
+
     def narrowed(wanted: Select[Any]) -> Select[Any]:
         return wanted.where(
             battery.c.maker == found.maker,

@@ -135,30 +135,54 @@ def decide(
         now,
     )
     if decision.is_upheld:
-        event = clearing.clear(
+        _uphold(
             session,
             writes,
             case=case,
             row=row,
-            actor_role=caller.role,
-            actor_organisation_code=caller.organisation_code,
-            evidence={"appeal_id": str(decision.appeal_id)},
-            now=now,
-        )
-        corrections.declare_red_wrong(
-            session,
-            writes,
-            case=case,
             appeal_id=decision.appeal_id,
-            corrective_event_id=event.event_id,
-            declared_by=caller.organisation_code,
+            caller=caller,
             ruleset=ruleset,
             now=now,
         )
-        retests.end_open(
-            session, battery_id=case.battery_id, state=RetestState.LAPSED, now=now
-        )
     writes.flush(session)
+
+
+def _uphold(
+    session: Session,
+    writes: Writes,
+    *,
+    case: Case,
+    row: Row[Any],
+    appeal_id: UUID,
+    caller: Caller,
+    ruleset: RuleSet,
+    now: datetime,
+) -> None:
+    """Clear the case, declare its red wrong, and end a retest that is needless."""
+    event = clearing.clear(
+        session,
+        writes,
+        case=case,
+        row=row,
+        actor_role=caller.role,
+        actor_organisation_code=caller.organisation_code,
+        evidence={"appeal_id": str(appeal_id)},
+        now=now,
+    )
+    corrections.declare_red_wrong(
+        session,
+        writes,
+        case=case,
+        appeal_id=appeal_id,
+        corrective_event_id=event.event_id,
+        declared_by=caller.organisation_code,
+        ruleset=ruleset,
+        now=now,
+    )
+    retests.end_open(
+        session, battery_id=case.battery_id, state=RetestState.LAPSED, now=now
+    )
 
 
 def end_open(session: Session, *, battery_id: UUID, now: datetime) -> None:

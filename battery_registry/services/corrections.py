@@ -70,8 +70,9 @@ def declare_red_wrong(
         .where(custody_event.c.case_id == case.case_id)
         .where(custody_event.c.seq == 1)
     ).one()
+    correction_id = new_id(now)
     told = {
-        "correction_id": new_id(now),
+        "correction_id": correction_id,
         "case_id": case.case_id,
         "event_id": opening,
         "reason": Declaration.INCORRECT_DATA.value,
@@ -86,7 +87,7 @@ def declare_red_wrong(
         writes,
         kind=LeafKind.CORRECTION,
         battery_id=case.battery_id,
-        subject_id=told["correction_id"],
+        subject_id=correction_id,
         content=content,
         now=now,
     )
@@ -114,21 +115,7 @@ def _give_code_without_red(
         )
     ).one()
     left = _without_red(session, battery_id, ruleset)
-    if left is None:
-        given: dict[str, Any] = {
-            "code": Code.VOID.value,
-            "code_inspection_id": before.code_inspection_id,
-            "score_tenths": None,
-            "next_due": None,
-        }
-    else:
-        given = {
-            "code": left.in_force.code.value,
-            "code_tested_at": left.in_force.tested_at,
-            "code_inspection_id": left.row.inspection_id,
-            "score_tenths": left.row.score_tenths,
-            "next_due": left.row.next_due,
-        }
+    given = _given(left, before.code_inspection_id)
     session.execute(
         update(battery).where(battery.c.battery_id == battery_id).values(given)
     )
@@ -149,6 +136,24 @@ def _give_code_without_red(
         content={"to_code": given["code"]},
         now=now,
     )
+
+
+def _given(left: _Standing | None, before: UUID) -> dict[str, Any]:
+    """The columns of a battery's code; without another test it stays with the red's."""
+    if left is None:
+        return {
+            "code": Code.VOID.value,
+            "code_inspection_id": before,
+            "score_tenths": None,
+            "next_due": None,
+        }
+    return {
+        "code": left.in_force.code.value,
+        "code_tested_at": left.in_force.tested_at,
+        "code_inspection_id": left.row.inspection_id,
+        "score_tenths": left.row.score_tenths,
+        "next_due": left.row.next_due,
+    }
 
 
 def _without_red(
