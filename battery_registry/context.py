@@ -6,7 +6,7 @@ The only module below the faces that knows Flask.
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar, cast
 
 from flask import current_app, g, request
@@ -23,8 +23,9 @@ from battery_registry.domain.caller import (
     SignInRequiredError,
     scope_of,
 )
-from battery_registry.domain.custody_terms import DEFAULT_TERMS, Terms
 from battery_registry.domain.code import PublicCode
+from battery_registry.domain.custody import DEFAULT_DEADLINES, State
+from battery_registry.domain.custody_terms import Terms
 from battery_registry.scoring.ruleset import RuleSet
 from battery_registry.services import accounts, afterlife, api_keys
 from battery_registry.services.sale_log import Face, SaleLog
@@ -106,7 +107,19 @@ class Runtime:
     ruleset: RuleSet
     clock: Callable[[], datetime]
     sale_log: SaleLog = field(default_factory=SaleLog)
-    terms: Terms = DEFAULT_TERMS
+
+    @property
+    def terms(self) -> Terms:
+        """The terms of the chain of custody, as they were set."""
+        options = self.settings
+        own = {State(name): days for name, days in options.deadline_days.items()}
+        return Terms(
+            deadlines={**DEFAULT_DEADLINES, **own},
+            offer_stands=timedelta(hours=options.offer_hours),
+            mass_tolerance_frac=options.mass_tolerance_percent / 100,
+            stock_days=options.stock_days,
+            stock_kg=options.stock_kg,
+        )
 
 
 def runtime() -> Runtime:

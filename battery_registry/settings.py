@@ -8,7 +8,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +16,20 @@ BUILT_IN_RULESET = "cn-2024"
 """The rule set that judges without anybody's signature."""
 
 _KEY_BYTES = 32
+# As in ``domain.custody_edges``, which settings do not know.
+_TIMED_STATES = frozenset(
+    {
+        "flagged",
+        "isolated",
+        "collected",
+        "in_transit",
+        "received",
+        "dismantled",
+        "missing",
+        "mismatch",
+    }
+)
+_DAYS = re.compile(r"[1-9]\d?|[12]\d\d|3[0-5]\d|36[0-5]", re.ASCII)
 _SQLITE_FILE = re.compile(r"sqlite(\+pysqlite)?:///(?!\?|file:|:memory:).+")
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+psycopg)?://.*")
 
@@ -41,6 +55,12 @@ class Settings:
         blob_dir: Where recordings and photos are kept, if it was said.
         retest_days: How long an independent retest may take, 1 to 90.
         appeal_days: How long the decision on an appeal may take, 1 to 90.
+        offer_hours: How long an offer of a hand-over stands, 1 to 720.
+        mass_tolerance_percent: How far masses may differ, 0 to 20.
+        stock_days: How long a site may keep a red battery, 1 to 365.
+        stock_kg: How much a site may keep at once, 1 to 100,000.
+        deadline_days: Days that a case may stay in a state, by the state, as far
+            as they were set.
     """
 
     database_url: str
@@ -55,6 +75,11 @@ class Settings:
     blob_dir: Path | None = None
     retest_days: int = 15
     appeal_days: int = 15
+    offer_hours: int = 72
+    mass_tolerance_percent: int = 5
+    stock_days: int = 90
+    stock_kg: int = 3000
+    deadline_days: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def blob_folder(self) -> Path | None:
@@ -94,6 +119,13 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         blob_dir=reader.folder("BATTERY_REGISTRY_BLOB_DIR"),
         retest_days=reader.number("BATTERY_REGISTRY_RETEST_DAYS", 15, 1, 90),
         appeal_days=reader.number("BATTERY_REGISTRY_APPEAL_DAYS", 15, 1, 90),
+        offer_hours=reader.number("BATTERY_REGISTRY_OFFER_HOURS", 72, 1, 720),
+        mass_tolerance_percent=reader.number(
+            "BATTERY_REGISTRY_MASS_TOLERANCE_PERCENT", 5, 0, 20
+        ),
+        stock_days=reader.number("BATTERY_REGISTRY_STOCK_DAYS", 90, 1, 365),
+        stock_kg=reader.number("BATTERY_REGISTRY_STOCK_KG", 3000, 1, 100_000),
+        deadline_days=reader.days("BATTERY_REGISTRY_DEADLINE_DAYS"),
     )
     reader.finish()
     return settings
@@ -168,6 +200,17 @@ class _Reader:
             self._fault(f"{name} is not a whole number from {least} to {most}: {value}")
             return default
         return int(value)
+
+    def days(self, name: str) -> Mapping[str, int]:
+        """Read ``state=days,…``; states that are not named keep their default."""
+        told: dict[str, int] = {}
+        for part in filter(None, self.text(name, "").split(",")):
+            state, _, days = part.strip().partition("=")
+            if state not in _TIMED_STATES or not _DAYS.fullmatch(days):
+                self._fault(f"{name} is not STATE=DAYS,… with 1 to 365 days: {part}")
+                continue
+            told[state] = int(days)
+        return told
 
     def folder(self, name: str) -> Path | None:
         value = self.text(name, "")

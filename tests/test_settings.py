@@ -3,7 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from battery_registry.settings import SettingsError, from_environment
+from battery_registry.domain.custody import DEFAULT_DEADLINES
+from battery_registry.settings import (
+    _TIMED_STATES,
+    SettingsError,
+    from_environment,
+)
 
 KEY = base64.b64encode(b"k" * 32).decode()
 GOOD = {
@@ -22,6 +27,17 @@ def test_a_whole_environment_is_read() -> None:
     assert settings.is_https
     assert settings.data_key == b"k" * 32
     assert (settings.session_hours, settings.trusted_proxies) == (12, 0)
+
+
+def test_deadlines_are_set_by_state() -> None:
+    told = "isolated=5, in_transit=365"
+    settings = from_environment({**GOOD, "BATTERY_REGISTRY_DEADLINE_DAYS": told})
+    assert settings.deadline_days == {"isolated": 5, "in_transit": 365}
+    assert from_environment(GOOD).deadline_days == {}
+
+
+def test_the_states_that_have_deadlines_are_those_of_the_chain() -> None:
+    assert {state.value for state in DEFAULT_DEADLINES} == _TIMED_STATES
 
 
 def test_everything_that_is_missing_is_named_at_once() -> None:
@@ -58,6 +74,12 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
         ("BATTERY_REGISTRY_SESSION_HOURS", "a day"),
         ("BATTERY_REGISTRY_TRUSTED_PROXIES", "9"),
         ("BATTERY_REGISTRY_BLOB_DIR", "blobs"),
+        ("BATTERY_REGISTRY_OFFER_HOURS", "0"),
+        ("BATTERY_REGISTRY_MASS_TOLERANCE_PERCENT", "21"),
+        ("BATTERY_REGISTRY_DEADLINE_DAYS", "isolated"),
+        ("BATTERY_REGISTRY_DEADLINE_DAYS", "isolated=0"),
+        ("BATTERY_REGISTRY_DEADLINE_DAYS", "isolated=366"),
+        ("BATTERY_REGISTRY_DEADLINE_DAYS", "destroyed=3"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:

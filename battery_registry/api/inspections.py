@@ -165,6 +165,7 @@ def _desk() -> Desk:
         caller=context.caller(),
         ruleset=runtime.ruleset,
         vault=runtime.vault,
+        terms=runtime.terms,
     )
 
 

@@ -4,7 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from battery_registry.domain import custody
-from battery_registry.domain.custody import RESIDENT, Case, CustodyEvent
+from battery_registry.domain.custody import (
+    DEFAULT_DEADLINES,
+    RESIDENT,
+    Case,
+    CustodyEvent,
+    Deadlines,
+)
 from battery_registry.domain.ledger import LeafKind
 from battery_registry.domain.roles import Role
 from battery_registry.domain.submission import Submission
@@ -24,6 +30,7 @@ def open_case(
     public_code: str,
     post: Post,
     now: datetime,
+    deadlines: Deadlines = DEFAULT_DEADLINES,
 ) -> Case:
     """Open the case of a battery that has turned red, in the same transaction."""
     opened, event = custody.open_case(
@@ -35,6 +42,7 @@ def open_case(
         actor_role=Role.INSPECTOR,
         actor_organisation_code=post.organisation_code,
         now=now,
+        deadlines=deadlines,
         evidence={"inspection_id": str(submission.inspection_id)},
     )
     writes.add(

@@ -3,8 +3,7 @@
 The one place that knows the order: recognise the battery, score the
 measurement, record it, give the code, open the case, tell who must be told,
 seal it in the ledger. One inspection or five hundred, from the API, a form or
-a file, all come this way and are written together in the caller's
-transaction.
+a file, all come this way and are written together in one transaction.
 """
 
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from battery_registry.domain.caller import Caller
 from battery_registry.domain.canonical import sorted_json
 from battery_registry.domain.code_in_force import Decision
 from battery_registry.domain.custody import Case
+from battery_registry.domain.custody_terms import DEFAULT_TERMS, Terms
 from battery_registry.domain.registration import InspectionIdReusedError
 from battery_registry.domain.retests import Trial
 from battery_registry.domain.submission import Submission
@@ -78,11 +78,13 @@ class Desk:
         caller: Who hands in, bound to the station that measured.
         ruleset: The rule set in force.
         vault: Seals personal data.
+        terms: Deadlines of the cases that are opened.
     """
 
     caller: Caller
     ruleset: RuleSet
     vault: Vault
+    terms: Terms = DEFAULT_TERMS
 
 
 def accept(
@@ -272,6 +274,7 @@ class _Delivery:
             public_code=judged.battery.public_code,
             post=self._post,
             now=self._now,
+            deadlines=self._desk.terms.deadlines,
         )
 
     def _again(

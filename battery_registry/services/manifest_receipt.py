@@ -165,7 +165,9 @@ def _work_off(arrival: _Arrival, arrived: Collection[UUID | None]) -> tuple[str,
     found = [pack for pack in waited_for if pack.battery_id in arrived]
     missing = [pack for pack in waited_for if pack.battery_id not in arrived]
     for pack in found:
-        arrival.take_in(pack)
+        # It may have been taken in already, by an offer of its own.
+        if pack.holder_code != arrival.manifest.receiver_code:
+            arrival.take_in(pack)
     for pack in missing:
         # Who carries it may have said already that it is missing.
         if pack.state == State.IN_TRANSIT:

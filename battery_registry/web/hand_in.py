@@ -91,7 +91,12 @@ def hand_in(raws: Sequence[object]) -> list[Result]:
         StationRequiredError: The caller is bound to no station.
     """
     runtime, now = context.runtime(), context.now()
-    desk = Desk(caller=context.caller(), ruleset=runtime.ruleset, vault=runtime.vault)
+    desk = Desk(
+        caller=context.caller(),
+        ruleset=runtime.ruleset,
+        vault=runtime.vault,
+        terms=runtime.terms,
+    )
     delivery = [_handed(raw, now) for raw in raws]
     return deliveries.hand_in(delivery, run=context.transact, desk=desk, now=now)
 

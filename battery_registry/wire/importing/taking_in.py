@@ -130,6 +130,7 @@ class _Counter:
                 caller=_caller(home),
                 ruleset=self._opened.ruleset,
                 vault=self._opened.vault,
+                terms=self._opened.terms,
             ),
             now=self._now,
         )
