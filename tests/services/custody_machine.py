@@ -1,0 +1,297 @@
+"""A red pack among all who handle it, played at random against a small model.
+
+The model knows the lawful steps as a list of its own, and nothing of how the
+registry decides; after every rule the database must say what the model says.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from sqlalchemy import select
+
+from battery_registry.domain import RegistryError
+from battery_registry.domain import code as codes
+from battery_registry.domain.caller import Caller
+from battery_registry.domain.code import PublicCode
+from battery_registry.domain.custody import State, UnlawfulStepError
+from battery_registry.domain.roles import OrganisationKind, Role
+from battery_registry.services import clocks, offering, offers
+from battery_registry.services.custody import ToldHandOver, hand_over
+from battery_registry.services.offering import ToldOffer
+from battery_registry.services.offers import ToldAcceptance
+from battery_registry.store.tables.batteries import label
+from tests.builders import NOW, ORGANISATIONS, Registry
+from tests.conftest import Clock
+from tests.played import Play
+
+LAWFUL = {
+    "flagged": "isolated collected missing",
+    "isolated": "collected received missing",
+    "collected": "in_transit received missing",
+    "in_transit": "received mismatch missing",
+    "mismatch": "received missing",
+    "received": "dismantled destroyed missing",
+    "dismantled": "destroyed missing",
+    "missing": "isolated",
+    "destroyed": "",
+    "cleared": "",
+}
+STAYS = {"missing", "mismatch"}
+ROLES = {
+    "xicheng-checks": Role.INSPECTOR,
+    "haidian-checks": Role.INSPECTOR,
+    "city-collect": Role.COLLECTOR,
+    "safe-haul": Role.COLLECTOR,
+    "greencell": Role.RECYCLER,
+    "city-market": Role.REGULATOR,
+    "wheel-shop": Role.DEALER,
+}
+PARTIES = ["resident", *ROLES]
+# Who takes a battery over on its ordinary way.
+NEXT = {
+    "isolated": "xicheng-checks",
+    "collected": "city-collect",
+    "in_transit": "safe-haul",
+    "received": "greencell",
+    "dismantled": "greencell",
+    "destroyed": "greencell",
+}
+PROOF: dict[str, object] = {
+    "mass_kg": 4.0,
+    "note": "as told",
+    "certificate_number": "D-1",
+    "kg_metals": 2.6,
+    "kg_black_mass": 1.4,
+}
+parties = st.sampled_from(PARTIES)
+signers = st.sampled_from(sorted(ROLES))
+states = st.sampled_from(sorted(LAWFUL))
+
+
+@dataclass
+class Offered:
+    """An offer as the model remembers it."""
+
+    offer_id: uuid.UUID
+    to_state: str
+    giver: str
+    receiver: str
+    seq: int
+    expires_at: Any
+
+
+class RedPack(RuleBasedStateMachine):
+    """One red pack from its red code on."""
+
+    play: ClassVar[Play]
+    clock: ClassVar[Clock]
+    bystander: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = self.clock.now = NOW
+        self.state, self.holder, self.seq = "flagged", "resident", 1
+        self.offer: Offered | None = None
+        self.appeal: uuid.UUID | None = None
+        self.has_retest = self.is_held_back = False
+
+    @initialize()
+    def turn_red(self) -> None:
+        self.serial = f"V48-{uuid.uuid4().hex[:12].upper()}"
+        tested_at = (NOW - timedelta(hours=3)).isoformat()
+        code = self.play.red(pack_code=self.serial, tested_at=tested_at)
+        self.code = codes.parse(code)
+        with self.registry.runtime.database.reading() as session:
+            self.battery_id = session.scalars(
+                select(label.c.battery_id).where(label.c.code == self.code)
+            ).one()
+
+    @property
+    def registry(self) -> Registry:
+        return self.play.registry
+
+    def caller(self, organisation: str) -> Caller:
+        return Caller(
+            organisation_id=self.registry.organisations[organisation],
+            organisation_code=organisation,
+            organisation_kind=OrganisationKind(ORGANISATIONS[organisation]),
+            role=ROLES[organisation],
+        )
+
+    def does(self, work: Callable[[Any], Any]) -> Any:
+        """Do it in one transaction; None where it is refused."""
+        try:
+            return self.registry.runtime.database.run(work)
+        except RegistryError as refusal:
+            self.refused_well(refusal)
+        return None
+
+    def refused_well(self, refusal: RegistryError) -> None:
+        assert refusal.code not in {"not_stored", "refused"}, refusal
+        if isinstance(refusal, UnlawfulStepError):
+            assert refusal.extra["lawful_next"] == LAWFUL[self.state].split()
+
+    def moved(self, to_state: str, giver: str, receiver: str) -> None:
+        assert to_state in LAWFUL[self.state].split()
+        assert giver == self.holder or "resident" in {giver, self.holder}
+        self.state, self.seq = to_state, self.seq + 1
+        self.holder = giver if to_state in STAYS else receiver
+        self.offer = None
+
+    def told(
+        self, to_state: str, giver: str, receiver: str, signer: str, proven: bool
+    ) -> bool:
+        step = ToldHandOver(
+            event_id=uuid.uuid4(),
+            to_state=State(to_state),
+            occurred_at=self.now,
+            giver=giver,
+            receiver=receiver,
+            evidence=PROOF if proven else {},
+        )
+        taken = self.does(
+            lambda session: hand_over(
+                session,
+                public_code=self.code,
+                hand_over=step,
+                caller=self.caller(signer),
+                now=self.now,
+            )
+        )
+        if taken is None:
+            return False
+        passes = "resident" not in {giver, receiver} and giver != receiver
+        assert not passes or to_state in STAYS
+        assert proven or to_state not in {"received", "mismatch", "destroyed"}
+        assert signer in {giver, receiver}
+        self.moved(to_state, giver, receiver)
+        return True
+
+    @rule(to_state=states, giver=parties, receiver=parties, signer=signers)
+    def tell_anything(
+        self, to_state: str, giver: str, receiver: str, signer: str
+    ) -> None:
+        self.told(to_state, giver, receiver, signer, proven=True)
+
+    @rule(proven=st.booleans(), choice=st.integers(0, 2))
+    def tell_what_is_next(self, proven: bool, choice: int) -> None:
+        following = LAWFUL[self.state].split()
+        if not following:
+            return
+        to_state = following[choice % len(following)]
+        is_held = self.holder != "resident"
+        if to_state in STAYS or self.state == "missing":
+            receiver = self.holder if is_held else "xicheng-checks"
+        else:
+            receiver = NEXT[to_state]
+        if to_state == "mismatch":
+            receiver = "greencell"
+        if to_state == "isolated" and is_held and self.state != "missing":
+            receiver = self.holder
+        signer = receiver if receiver != "resident" else "xicheng-checks"
+        is_alone = receiver == self.holder or not is_held or to_state in STAYS
+        done = self.told(to_state, self.holder, receiver, signer, proven)
+        is_held_back = self.is_held_back and to_state == "destroyed"
+        if proven and is_alone and to_state in {"dismantled", "destroyed"}:
+            assert done is not is_held_back
+
+    @rule(to_state=states, receiver=parties, giver=signers)
+    def offer_anything(self, to_state: str, receiver: str, giver: str) -> None:
+        self.offers(to_state, receiver, giver)
+
+    @rule(choice=st.integers(0, 1))
+    def offer_what_is_next(self, choice: int) -> None:
+        ways = [to for to in LAWFUL[self.state].split() if to not in STAYS]
+        if ways and self.holder != "resident":
+            to_state = ways[choice % len(ways)]
+            self.offers(to_state, NEXT[to_state], self.holder)
+
+    def offers(self, to_state: str, receiver: str, giver: str) -> None:
+        made = ToldOffer(
+            offer_id=uuid.uuid4(),
+            to_state=State(to_state),
+            receiver=receiver,
+            evidence={},
+        )
+        offer = self.does(
+            lambda session: offering.make(
+                session,
+                public_code=self.code,
+                told=made,
+                caller=self.caller(giver),
+                now=self.now,
+            )
+        )
+        if offer is None:
+            return
+        assert to_state in LAWFUL[self.state].split()
+        assert "resident" != receiver != giver
+        assert self.offer is None or self.offer.expires_at <= self.now
+        self.offer = Offered(
+            offer_id=offer.offer_id,
+            to_state=to_state,
+            giver=giver,
+            receiver=receiver,
+            seq=self.seq,
+            expires_at=self.now + timedelta(hours=72),
+        )
+
+    @rule(other=signers, is_right=st.integers(0, 3), is_label=st.integers(0, 3))
+    def accept(self, other: str, is_right: int, is_label: int) -> None:
+        offer = self.offer
+        if offer is None:
+            return
+        receiver = offer.receiver if is_right else other
+        scanned = self.code if is_label else PublicCode(self.bystander)
+        acceptance = ToldAcceptance(
+            event_id=uuid.uuid4(), code=scanned, occurred_at=self.now, evidence=PROOF
+        )
+        taken = self.does(
+            lambda session: offers.accept(
+                session,
+                offer_id=offer.offer_id,
+                told=acceptance,
+                caller=self.caller(receiver),
+                now=self.now,
+            )
+        )
+        is_due = (
+            receiver == offer.receiver
+            and scanned == self.code
+            and self.now < offer.expires_at
+        )
+        assert (taken is not None) is is_due
+        if taken is not None:
+            self.moved(offer.to_state, offer.giver, offer.receiver)
+
+    @rule(by=signers, how=st.sampled_from([offers.decline, offers.withdraw]))
+    def settle(self, by: str, how: Any) -> None:
+        offer = self.offer
+        if offer is None:
+            return
+        done = self.does(
+            lambda session: how(
+                session, offer_id=offer.offer_id, caller=self.caller(by), now=self.now
+            )
+        )
+        if done is not None:
+            assert by == (offer.receiver if how is offers.decline else offer.giver)
+            self.offer = None
+
+    @rule(hours=st.sampled_from([1, 24, 80]))
+    def wait(self, hours: int) -> None:
+        # Instruments stay calibrated and inspectors trained for that long.
+        if self.now < NOW + timedelta(days=25):
+            self.now = self.clock.now = self.now + timedelta(hours=hours)
+
+    @rule()
+    def look_at_clocks(self) -> None:
+        database = self.registry.runtime.database
+        database.run(lambda session: clocks.tick(session, now=self.now))
+        if self.offer is not None and self.offer.expires_at <= self.now:
+            self.offer = None
