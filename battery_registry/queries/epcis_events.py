@@ -204,7 +204,9 @@ def _of_captured(
             captured_epc.c.organisation_id == captured_event.c.organisation_id,
             captured_epc.c.event_sha256 == captured_event.c.event_sha256,
             or_(
-                captured_epc.c.epc_sha256.in_(map(kept.epc_digest, filters.epcs)),
+                captured_epc.c.epc_sha256.in_(
+                    [kept.epc_digest(epc) for epc in filters.epcs]
+                ),
                 captured_epc.c.battery_id.in_(batteries),
             ),
         )
