@@ -54,7 +54,8 @@ check: $(VENV)/.dev  ## Format, lint, types, layers, dependencies, spelling, pur
 	$(BIN)/deptry .
 	git ls-files -z | xargs -0 $(BIN)/codespell
 	$(BIN)/pytest -q -n $(JOBS) tests/scoring tests/domain tests/instruments \
-	  --ignore-glob='*/test_drivers_*' --ignore-glob='*/test_station_*'
+	  --ignore-glob='*/test_drivers_*' --ignore-glob='*/test_station_*' \
+	  --ignore-glob='*_hostile.py' --ignore-glob='*_fuzz.py' --ignore-glob='*_benchmark.py'
 
 .PHONY: soak
 soak: $(VENV)/.dev  ## Run the tests that take minutes: faults, crashes, long loads

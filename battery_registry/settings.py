@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import platformdirs
+
 BUILT_IN_RULESET = "cn-2024"
 """The rule set that judges without anybody's signature."""
 
@@ -85,8 +87,7 @@ class Settings:
     def blob_folder(self) -> Path | None:
         """Where recordings and photos are kept: as set, else beside the SQLite file.
 
-        None on PostgreSQL without the setting: what many servers share cannot
-        be guessed.
+        None where neither says it, and then they are refused.
         """
         if self.blob_dir is not None or not self.database_url.startswith("sqlite"):
             return self.blob_dir
@@ -106,8 +107,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         SettingsError: Anything is missing or wrong; all of it is named.
     """
     reader = _Reader(environ)
+    database_url = reader.database("DATABASE_URL")
     settings = Settings(
-        database_url=reader.database("DATABASE_URL"),
+        database_url=database_url,
         secret_key=reader.key("BATTERY_REGISTRY_SECRET_KEY"),
         data_key=reader.key("BATTERY_REGISTRY_DATA_KEY"),
         lookup_key=reader.key("BATTERY_REGISTRY_LOOKUP_KEY"),
@@ -116,7 +118,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         ruleset_id=reader.text("BATTERY_REGISTRY_RULESET", BUILT_IN_RULESET),
         session_hours=reader.number("BATTERY_REGISTRY_SESSION_HOURS", 12, 1, 72),
         trusted_proxies=reader.number("BATTERY_REGISTRY_TRUSTED_PROXIES", 0, 0, 5),
-        blob_dir=reader.folder("BATTERY_REGISTRY_BLOB_DIR"),
+        blob_dir=reader.blob_folder(database_url),
         retest_days=reader.number("BATTERY_REGISTRY_RETEST_DAYS", 15, 1, 90),
         appeal_days=reader.number("BATTERY_REGISTRY_APPEAL_DAYS", 15, 1, 90),
         offer_hours=reader.number("BATTERY_REGISTRY_OFFER_HOURS", 72, 1, 720),
@@ -218,6 +220,15 @@ class _Reader:
             # Relative to what, each server and the worker would answer otherwise.
             self._fault(f"{name} is not an absolute path: {value}")
         return Path(value) if value else None
+
+    def blob_folder(self, database_url: str) -> Path | None:
+        """As set; on PostgreSQL else this machine's own, which others do not see."""
+        chosen = self.folder("BATTERY_REGISTRY_BLOB_DIR")
+        if chosen is not None or database_url.startswith("sqlite"):
+            return chosen
+        own = self.text("BATTERY_REGISTRY_DATA", "")
+        data = platformdirs.user_data_path("battery-registry", appauthor=False)
+        return (Path(own).expanduser().absolute() if own else data) / "blobs"
 
     def _fault(self, text: str) -> str:
         self._faults.append(text)

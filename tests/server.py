@@ -58,7 +58,10 @@ def environment(database_url: str, port: int) -> dict[str, str]:
 def serve(database_url: str, log: Path) -> Iterator[Server]:
     """Serve a migrated database with ``battery-registry serve``."""
     port = free_port()
-    environ = environment(database_url, port)
+    environ = {
+        **environment(database_url, port),
+        "BATTERY_REGISTRY_BLOB_DIR": str(log.parent / "blobs"),
+    }
     command = [sys.executable, "-m", "battery_registry.cli", "serve"]
     registry = _fill(environ)
     with log.open("wb") as output:

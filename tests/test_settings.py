@@ -1,6 +1,7 @@
 import base64
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from battery_registry.domain.custody import DEFAULT_DEADLINES
@@ -127,12 +128,19 @@ def test_a_secret_given_twice_or_in_no_file_is_refused(tmp_path: Path) -> None:
     [
         ({}, "blobs"),
         ({"DATABASE_URL": "sqlite:////srv/a.sqlite?timeout=1"}, "/srv/blobs"),
-        ({"DATABASE_URL": "postgresql://h/r"}, None),
+        (
+            {"DATABASE_URL": "postgresql://h/r", "BATTERY_REGISTRY_DATA": "/srv/own"},
+            "/srv/own/blobs",
+        ),
         ({"BATTERY_REGISTRY_BLOB_DIR": "/srv/kept"}, "/srv/kept"),
     ],
 )
 def test_recordings_lie_beside_sqlite_or_where_it_is_said(
-    changes: dict[str, str], folder: str | None
+    changes: dict[str, str], folder: str
 ) -> None:
-    found = from_environment({**GOOD, **changes}).blob_folder
-    assert (None if found is None else str(found)) == folder
+    assert str(from_environment({**GOOD, **changes}).blob_folder) == folder
+
+
+def test_recordings_of_a_database_server_have_a_place_by_default() -> None:
+    found = from_environment({**GOOD, "DATABASE_URL": "postgresql://h/r"}).blob_folder
+    assert found == platformdirs.user_data_path("battery-registry") / "blobs"

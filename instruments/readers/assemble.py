@@ -46,12 +46,7 @@ def assemble(
     notes = list(table.notes)
     table = _only_records(table, notes)
     notes += table.empty_numbers()
-    measured = {role: table.measured(role) for role in (Role.VOLTAGE, Role.CURRENT)}
-    for role, values in measured.items():
-        _require_numbers(table, values, role)
-    current = measured[Role.CURRENT]
-    if vendor.sign is Sign.DISCHARGE:
-        current = -current
+    voltage, current = _measured(table, vendor)
     starts = _starts(table, current)
     kinds, labels = _kinds(table, vendor, starts, current)
     current = signed(current, kinds, starts, notes)
@@ -67,7 +62,7 @@ def assemble(
         reader=vendor.name,
         time_s=time - time[0],
         first_time_s=float(time[0]) if abs(time[0]) < _EPOCH_S else 0.0,
-        voltage_v=measured[Role.VOLTAGE],
+        voltage_v=voltage,
         current_a=current,
         steps=steps,
         capacity_ah=_counter(table, vendor, starts, kinds, notes),
@@ -79,6 +74,20 @@ def assemble(
         started_at=started_at or table.started,
         extra_columns=table.extra,
     )
+
+
+def _measured(table: Table, vendor: Vendor) -> tuple[Floats, Floats]:
+    """Volts, and amperes that are positive when charging.
+
+    Raises:
+        ReadingError: Naming a damaged record.
+    """
+    measured = {role: table.measured(role) for role in (Role.VOLTAGE, Role.CURRENT)}
+    for role, values in measured.items():
+        _require_numbers(table, values, role)
+    current = measured[Role.CURRENT]
+    is_turned = vendor.sign is Sign.DISCHARGE
+    return measured[Role.VOLTAGE], -current if is_turned else current
 
 
 def _only_records(table: Table, notes: list[str]) -> Table:

@@ -117,28 +117,11 @@ def _read(
 ) -> Recording:
     records, upper = split_levels(body, levels)
     cycles, steps = upper_rows(upper, levels)
-    comma = has_decimal_comma(
-        levels.sample,
-        levels.record_header,
-        [places[role].index for role in (Role.VOLTAGE, Role.CURRENT)],
-        [place.index for role, place in places.items() if role in QUANTITIES],
-    )
     columns, kept = _columns(records, levels, places)
-    table = Table(columns=columns, places=places, comma=comma)
+    table = Table(columns=columns, places=places, comma=_has_comma(levels, places))
     month_first = VENDOR.month_first if hints.month_first is None else hints.month_first
-    if not len(kept):
-        raise ReadingError(
-            "no_records",
-            "The report holds no records.",
-            "Export the record layer too, after the test has run.",
-        )
     found = _steps(steps, kept, notes)
-    if not found or found[0].start:
-        raise ReadingError(
-            "bad_steps",
-            "Records stand before the first step's row.",
-            "Export the report with its step layer.",
-        )
+    _check_layers(found, kept)
     starts = np.array([step.start for step in found], dtype=np.int64)
     clock, started_at = read_clock(table, month_first, notes)
     time = read_time(table, starts, clock, month_first=month_first)
@@ -165,6 +148,36 @@ def _read(
         started_at=started_at,
         extra_columns=_extra(levels.record, places),
     )
+
+
+def _has_comma(levels: Levels, places: dict[Role, Place]) -> bool:
+    """Whether the records are written with decimal commas."""
+    return has_decimal_comma(
+        levels.sample,
+        levels.record_header,
+        [places[role].index for role in (Role.VOLTAGE, Role.CURRENT)],
+        [place.index for role, place in places.items() if role in QUANTITIES],
+    )
+
+
+def _check_layers(found: tuple[Step, ...], kept: Floats) -> None:
+    """Refuse a report without its record layer or its step layer.
+
+    Raises:
+        ReadingError: Naming the layer.
+    """
+    if not len(kept):
+        raise ReadingError(
+            "no_records",
+            "The report holds no records.",
+            "Export the record layer too, after the test has run.",
+        )
+    if not found or found[0].start:
+        raise ReadingError(
+            "bad_steps",
+            "Records stand before the first step's row.",
+            "Export the report with its step layer.",
+        )
 
 
 def _columns(

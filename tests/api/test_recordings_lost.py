@@ -28,7 +28,12 @@ def test_what_the_disk_has_lost_is_taken_again(play: Play, settings: Settings) -
     assert put(play, content).status_code == 200
 
 
-@pytest.mark.parametrize("tail", [gzip.compress(b"second"), b"tail"])
+@pytest.mark.parametrize(
+    "tail",
+    [gzip.compress(b"second"), b"tail"],
+    # a packed member holds the second it was made in
+    ids=["another member", "no member"],
+)
 def test_what_stands_behind_a_packed_body_is_not_dropped(
     play: Play, tail: bytes
 ) -> None:

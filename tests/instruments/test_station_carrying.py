@@ -7,7 +7,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,10 @@ from instruments.station.exports import ExportError, read_export, write_export
 from instruments.station.queue import Queue
 from instruments.station.sender import LEASE_S
 from instruments.station.showing import spell_age
-from tests.instruments.played_registry import KEY, PlayedRegistry, play_registry
+from tests.instruments.played_registry import KEY, PlayedRegistry
 from tests.instruments.station_parts import NOW, make_body, make_checklist
 
 OTHER_KEY = "br_live_00000002_" + "o" * 43
-
-
-@pytest.fixture
-def registry() -> Iterator[PlayedRegistry]:
-    with play_registry() as played:
-        yield played
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +12,9 @@ from instruments.station.checklist import ChecklistError
 from instruments.station.entry import State
 from instruments.station.files import Source, folder_sources, pair_sources
 from instruments.station.queue import Queue
-from tests.instruments.played_registry import KEY, Fault, PlayedRegistry, play_registry
+from tests.instruments.played_registry import KEY, Fault, PlayedRegistry
 from tests.instruments.simulated_packs import make_plan_line
 from tests.instruments.station_parts import NOW, make_body, make_checklist
-
-
-@pytest.fixture
-def registry() -> Iterator[PlayedRegistry]:
-    with play_registry() as played:
-        yield played
-
-
-@pytest.fixture
-def profile(tmp_path: Path, registry: PlayedRegistry) -> Path:
-    path = tmp_path / "station.toml"
-    path.write_text(
-        f'url = "{registry.url}"\nkey = "{KEY}"\nqueue = "queue.sqlite3"\n'
-        'inspector_id = "A-17"\ninstrument_id = "EBC-1"\n'
-    )
-    return path
 
 
 def write_pack(folder: Path, name: str = "a", **checklist: Any) -> Path:

@@ -1,7 +1,6 @@
 """What the station knows is held against a reading: told, or not sent."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,26 +22,10 @@ from instruments.reading import ReadingError
 from instruments.station.doubts import find_doubts, known_facts
 from instruments.station.measurement import NOTHING, Beside
 from instruments.station.queue import Queue
-from tests.instruments.played_registry import KEY, Fault, PlayedRegistry, play_registry
+from tests.instruments.played_registry import Fault, PlayedRegistry
 from tests.instruments.simulated_packs import make_plan_line
 from tests.instruments.station_parts import NOW, make_checklist, make_profile
 from tests.instruments.test_evaluate import discharge, full_charge, make_recording, rest
-
-
-@pytest.fixture
-def registry() -> Iterator[PlayedRegistry]:
-    with play_registry() as played:
-        yield played
-
-
-@pytest.fixture
-def profile(tmp_path: Path, registry: PlayedRegistry) -> Path:
-    path = tmp_path / "station.toml"
-    path.write_text(
-        f'url = "{registry.url}"\nkey = "{KEY}"\nqueue = "queue.sqlite3"\n'
-        'inspector_id = "A-17"\ninstrument_id = "EBC-1"\n'
-    )
-    return path
 
 
 def write_pack(folder: Path, **checklist: Any) -> Path:

@@ -1,7 +1,6 @@
 """From an instrument on a wire into an inspection, through ``NAME.measured``."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +15,11 @@ from instruments.station.checklist import ChecklistError
 from instruments.station.measured_file import read_measured
 from instruments.station.measurement import Beside, Measurement, merge
 from tests.instruments.played_instruments import PLAYED
-from tests.instruments.played_registry import KEY, PlayedRegistry, play_registry
+from tests.instruments.played_registry import PlayedRegistry
 from tests.instruments.simulated_packs import make_plan_line
 from tests.instruments.station_parts import make_checklist
 
 _TIME = "2026-05-04T09:30:00+08:00"
-
-
-@pytest.fixture
-def registry() -> Iterator[PlayedRegistry]:
-    with play_registry() as played:
-        yield played
-
-
-@pytest.fixture
-def profile(tmp_path: Path, registry: PlayedRegistry) -> Path:
-    path = tmp_path / "station.toml"
-    path.write_text(
-        f'url = "{registry.url}"\nkey = "{KEY}"\nqueue = "queue.sqlite3"\n'
-        'inspector_id = "A-17"\ninstrument_id = "EBC-1"\n'
-    )
-    return path
 
 
 def run(*arguments: object) -> Result:

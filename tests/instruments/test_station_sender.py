@@ -21,14 +21,8 @@ from instruments.station.sender import (
     Stop,
     open_client,
 )
-from tests.instruments.played_registry import KEY, Fault, PlayedRegistry, play_registry
+from tests.instruments.played_registry import KEY, Fault, PlayedRegistry
 from tests.instruments.station_parts import NOW, Clock, make_body
-
-
-@pytest.fixture
-def registry() -> Iterator[PlayedRegistry]:
-    with play_registry() as played:
-        yield played
 
 
 @pytest.fixture

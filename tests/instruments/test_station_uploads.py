@@ -11,14 +11,8 @@ from instruments.station.queue import Queue, QueueError
 from instruments.station.sender import LEASE_S, ONCE, WAIT, Patience, open_client
 from instruments.station.spool import Spool, disk_used_frac
 from instruments.station.uploads import PART_BYTES, Uploaded, Uploader
-from tests.instruments.played_registry import KEY, Fault, PlayedRegistry, play_registry
+from tests.instruments.played_registry import KEY, Fault, PlayedRegistry
 from tests.instruments.station_parts import NOW, Clock, make_body
-
-
-@pytest.fixture
-def registry() -> Iterator[PlayedRegistry]:
-    with play_registry() as played:
-        yield played
 
 
 @pytest.fixture
