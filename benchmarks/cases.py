@@ -10,7 +10,7 @@ from statistics import median
 from battery_registry.domain import code
 from battery_registry.domain.code import PublicCode
 from battery_registry.store.db import Database
-from benchmarks import engines, equality, load, readers, rescore, resale, scoring
+from benchmarks import engines, equality, load, readers, resale, rescore, scoring
 from benchmarks.bodies import Bodies
 from benchmarks.city import City
 from benchmarks.packs import Packs

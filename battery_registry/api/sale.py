@@ -1,7 +1,6 @@
 """May it be sold? Answered to anybody who holds a code."""
 
 from collections.abc import Iterable
-
 from typing import Final
 
 from flask import Response
@@ -47,9 +46,7 @@ def check(code: str) -> Response:
     public_code = codes.parse(code)
     with context.reading() as session:
         found = sale.answer(session, code=public_code, now=context.now())
-    context.note_check(
-        face=Face.CODE, subject=public_code, answer=found.answer.value
-    )
+    context.note_check(face=Face.CODE, subject=public_code, answer=found.answer.value)
     if found.is_replaced or _SHOULD_BE_GONE & set(found.reasons):
         context.report_sighting(public_code, seen=Sighting.SALE_CHECK)
     if Reason.DESTROYED in found.reasons:

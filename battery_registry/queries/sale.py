@@ -66,4 +66,8 @@ def answer(session: Session, *, code: PublicCode, now: datetime) -> Sale:
     )
 
 
-_LABEL = Named(select(label.c.battery_id, label.c.replaced_by).where(label.c.code == bindparam("of_code")))
+_LABEL = Named(
+    select(label.c.battery_id, label.c.replaced_by).where(
+        label.c.code == bindparam("of_code")
+    )
+)

@@ -105,5 +105,3 @@ def check_prefix(text: str) -> None:
     """
     if re.fullmatch(_PREFIX, text) is None:
         raise faults.refuse({"prefix": [f"wire.pattern|{_PREFIX}"]})
-
-

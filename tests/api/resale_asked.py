@@ -107,7 +107,12 @@ def _transfers(play: Play) -> Asked:
         post(play, at, giver, None),
         post(play, at, {**receiver, **BUYER}, None),
         post(play, at, giver, None),
-        post(play, yes.format(transfer_id="00000000-0000-7000-8000-000000000000"), giver, None),
+        post(
+            play,
+            yes.format(transfer_id="00000000-0000-7000-8000-000000000000"),
+            giver,
+            None,
+        ),
     ]
     token = post(play, "/api/v1/resale/clearances", asked).get_json()["clearance"]
     return [

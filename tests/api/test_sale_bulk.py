@@ -101,7 +101,10 @@ def test_a_prefix_gives_twenty_candidates_and_the_right_one_among_them(
 def test_a_prefix_of_nothing_looks_like_any_other(play: Play) -> None:
     found = entries(play, "abcde")
     assert LEAST <= len(found) < LEAST + 16
-    assert all(entry.partition(":")[2] in {"clear", "clear_with_notice", "blocked"} for entry in found)
+    assert all(
+        entry.partition(":")[2] in {"clear", "clear_with_notice", "blocked"}
+        for entry in found
+    )
     for wrong in ("abcd", "ABCDE", "abcdg", "abcdef"):
         assert play.get(f"/api/v1/resale/prefix/{wrong}", None).status_code == 422
 
@@ -115,7 +118,9 @@ def test_many_prefixes_are_answered_as_one_by_one(play: Play) -> None:
         headers=play.registry.headers("dealer"),
     )
     assert answer.status_code == 200, answer.text
-    assert answer.get_json()["prefixes"] == {each: entries(play, each) for each in asked}
+    assert answer.get_json()["prefixes"] == {
+        each: entries(play, each) for each in asked
+    }
     for wrong in ([], ["x"], ["00000"] * 1001, "00000"):
         refused = play.client.post(
             "/api/v1/resale/prefixes",

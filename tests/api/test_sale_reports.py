@@ -91,7 +91,9 @@ def test_only_some_report_losses(play: Play) -> None:
 
 def test_guesses_of_an_owner_s_code_are_counted(play: Play) -> None:
     code = play.green()
-    answers = [lose(play, code, None, owner_code=f"g{n}").status_code for n in range(12)]
+    answers = [
+        lose(play, code, None, owner_code=f"g{n}").status_code for n in range(12)
+    ]
     assert answers == [403] * 10 + [429] * 2
 
 
