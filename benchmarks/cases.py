@@ -9,6 +9,7 @@ from statistics import median
 
 from battery_registry.domain import code
 from battery_registry.domain.code import PublicCode
+from battery_registry.queries.bulk_sale import MOST_PREFIXES
 from battery_registry.store.db import Database
 from benchmarks import engines, equality, load, readers, resale, rescore, scoring
 from benchmarks.bodies import Bodies
@@ -236,7 +237,7 @@ def resold(bench: Bench) -> list[Result]:
         key=bench.city.regulator_key,
     )
     # ten thousand in two seconds
-    each, goal = resale.MOST_PREFIXES, Goal(ours=resale.SERIALS / 2)
+    each, goal = MOST_PREFIXES, Goal(ours=resale.SERIALS / 2)
     return [one, _result("resale_bulk", "serials/s", many, goal, each=each)]
 
 

@@ -108,7 +108,7 @@ class Play:
     def walk(self, code: str, *, until: str) -> None:
         """Walk a case up to a state; every step must be taken."""
         for minute, (state, key, giver, receiver, evidence) in enumerate(WAY):
-            told = {
+            told: dict[str, Any] = {
                 "to_state": state,
                 "giver": giver,
                 "receiver": receiver,

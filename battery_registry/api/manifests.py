@@ -25,9 +25,9 @@ from battery_registry.services import manifest_receipt, manifests
 from battery_registry.wire import json_text
 from battery_registry.wire.manifests import (
     DispatchSchema,
+    ManifestReceiptSchema,
     ManifestSchema,
     ManifestsSchema,
-    ReceiptSchema,
     parse_dispatch,
     parse_manifest,
     parse_page,
@@ -118,7 +118,7 @@ def dispatch(manifest_id: UUID) -> Response:
 @blueprint.doc(
     summary="Count and weigh what arrived",
     parameters=[_MANIFEST_ID],
-    requestBody=_takes(ReceiptSchema),
+    requestBody=_takes(ManifestReceiptSchema),
 )
 @blueprint.alt_response(
     200,

@@ -34,7 +34,7 @@ from battery_registry.store.tables.hand_overs import (
 from battery_registry.store.tables.inspections import evaluation, inspection
 from battery_registry.store.tables.parties import instrument, station
 
-LabelOf = Callable[[Row[Any]], PublicCode]
+LabelOf = Callable[[Row[*tuple[Any, ...]]], PublicCode]
 
 _INSPECTIONS: Final = (
     select(
@@ -150,7 +150,9 @@ def inspections(
     }
 
 
-def openings(session: Session, rows: Sequence[Row[Any]]) -> dict[UUID, Inspected]:
+def openings(
+    session: Session, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> dict[UUID, Inspected]:
     """Find the inspections that opened cases, for rows of ``STEPS``."""
     opened = {row.opened_by: row for row in rows if row.from_state is None}
     if not opened:
@@ -174,7 +176,7 @@ def steps(
     ]
 
 
-def step(row: Row[Any], opening: Inspected | None) -> Stepped:
+def step(row: Row[*tuple[Any, ...]], opening: Inspected | None) -> Stepped:
     """Read a step from a row of ``STEPS``."""
     declared = None
     if row.declared_at is not None:
@@ -204,7 +206,7 @@ def step(row: Row[Any], opening: Inspected | None) -> Stepped:
     )
 
 
-def _inspected(row: Row[Any], code: PublicCode) -> Inspected:
+def _inspected(row: Row[*tuple[Any, ...]], code: PublicCode) -> Inspected:
     fired: Iterable[Any] = row.record["fired"]
     alarms = [
         name
@@ -264,7 +266,7 @@ def _drums(session: Session, battery_id: UUID) -> list[Packed]:
     return [_packed(session, row) for row in drums]
 
 
-def _packed(session: Session, row: Row[Any]) -> Packed:
+def _packed(session: Session, row: Row[*tuple[Any, ...]]) -> Packed:
     packs = session.scalars(
         select(manifest_pack.c.public_code)
         .where(manifest_pack.c.manifest_id == row.manifest_id)

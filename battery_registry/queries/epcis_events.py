@@ -160,7 +160,9 @@ def _between(filters: Filters, time: Any) -> list[ColumnElement[bool]]:
     return ends if filters.until is None else [*ends, time < filters.until]
 
 
-def _corrections(session: Session, rows: Sequence[Row[Any]]) -> list[Stepped]:
+def _corrections(
+    session: Session, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> list[Stepped]:
     """Find what put declared errors right: it may lie on another page."""
     declared = [row for row in rows if row.declared_at is not None]
     wanted = {UUID(each) for row in declared for each in row.corrective_event_ids}

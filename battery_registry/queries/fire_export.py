@@ -104,7 +104,7 @@ def fires_csv(session: Session) -> Iterator[str]:
     yield from cell_lines(COLUMNS, ([_cells(row)] for row in rows))
 
 
-def _cells(row: Row[Any]) -> tuple[object, ...]:
+def _cells(row: Row[*tuple[Any, ...]]) -> tuple[object, ...]:
     tested_at = row.tested_at
     days = None if tested_at is None else (row.occurred_at - tested_at).days
     fired = row.record["fired"] if row.record else ()

@@ -165,7 +165,7 @@ def _siblings(
     if found.maker is None or found.model is None:
         return 0, 0, (), None
 
-    def narrowed(wanted: Select[Any]) -> Select[Any]:
+    def narrowed(wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         return wanted.where(
             battery.c.maker == found.maker,
             battery.c.model == found.model,
@@ -188,7 +188,7 @@ def _siblings(
     return count, red, tuple(_relative(row) for row in rows[:PAGE]), following
 
 
-def _relative(row: Row[Any]) -> Relative:
+def _relative(row: Row[*tuple[Any, ...]]) -> Relative:
     return Relative(
         public_code=row.public_code,
         code=row.code,
@@ -197,7 +197,7 @@ def _relative(row: Row[Any]) -> Relative:
     )
 
 
-def _fire(row: Row[Any]) -> FireRecord:
+def _fire(row: Row[*tuple[Any, ...]]) -> FireRecord:
     return FireRecord(
         fire_id=row.fire_id,
         occurred_at=row.occurred_at,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.afterlife import End, Sighting, end_of
@@ -38,19 +38,14 @@ def find_ended(session: Session, *, public_code: PublicCode) -> Ended | None:
         .limit(1)
         .scalar_subquery()
     )
-    destroyed = (
-        select(func.count())
-        .select_from(case)
-        .where(its_cases, case.c.state == State.DESTROYED.value)
-        .scalar_subquery()
-    )
+    is_destroyed = exists().where(its_cases, case.c.state == State.DESTROYED.value)
     row = session.execute(
         select(
             battery.c.battery_id,
             battery.c.district_code,
             label.c.replaced_by,
             newest.label("case_state"),
-            destroyed.label("destroyed"),
+            is_destroyed.label("destroyed"),
         )
         .join(battery, battery.c.battery_id == label.c.battery_id)
         .where(label.c.code == public_code)
@@ -58,7 +53,7 @@ def find_ended(session: Session, *, public_code: PublicCode) -> Ended | None:
     if row is None:
         return None
     end = end_of(
-        destroyed=row.destroyed > 0,
+        destroyed=bool(row.destroyed),
         case_state=State(row.case_state) if row.case_state else None,
         replaced=row.replaced_by is not None,
     )

@@ -30,10 +30,10 @@ from battery_registry.domain.registration import (
 )
 from battery_registry.domain.submission import Submission
 from battery_registry.scoring.evaluation import Code
-from battery_registry.services import afterlife, clearances, incidents
-from battery_registry.services.clearances import Cause
+from battery_registry.services import afterlife, incidents, revocation
 from battery_registry.services.judged import Judged
 from battery_registry.services.qualification import Post
+from battery_registry.services.revocation import Cause
 from battery_registry.store.tables.batteries import battery
 from battery_registry.store.tables.inspections import inspection
 from battery_registry.store.tables.parties import station
@@ -111,7 +111,7 @@ class Aftermath:
     def write(self, session: Session) -> None:
         """Write what follows; the readings themselves are written before."""
         for cause, battery_ids in self._causes.items():
-            clearances.revoke_all(
+            revocation.revoke_all(
                 session, battery_ids=battery_ids, cause=cause, now=self._now
             )
         if self._reads:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from battery_registry.domain import custody_clearing
 from battery_registry.domain.custody import Case, CustodyEvent
 from battery_registry.domain.roles import Role
-from battery_registry.services import cases, clearances, notices
-from battery_registry.services.clearances import Cause
+from battery_registry.services import cases, notices, revocation
 from battery_registry.services.notices import Topic
+from battery_registry.services.revocation import Cause
 from battery_registry.store import custody as kept
 from battery_registry.store import offers
 from battery_registry.store.ids import new_id
@@ -63,7 +63,7 @@ def clear(
     offers.supersede(session, battery_id=after.battery_id, now=now)
     cases.record(writes, event=event, body_sha256=None, now=now)
     _tell(writes, event, row=row, now=now)
-    clearances.revoke_for(
+    revocation.revoke_for(
         session, battery_id=after.battery_id, cause=Cause.CLEARED, now=now
     )
     return event

@@ -114,7 +114,7 @@ def _check_district(session: Session, code: str | None) -> None:
         raise UnknownDistrictError(field="district")
 
 
-def _linked(session: Session, told: ToldFire) -> list[Row[Any]]:
+def _linked(session: Session, told: ToldFire) -> list[Row[*tuple[Any, ...]]]:
     wanted = select(
         battery.c.battery_id, battery.c.public_code, battery.c.maker, battery.c.model
     )
@@ -148,7 +148,7 @@ def _tell(
     session: Session,
     fire_id: UUID,
     told: ToldFire,
-    linked: list[Row[Any]],
+    linked: list[Row[*tuple[Any, ...]]],
     now: datetime,
 ) -> None:
     writes = Writes()
@@ -170,7 +170,8 @@ def _tell(
             content=content,
             now=now,
         )
-    for named in linked or [None]:
+    subjects: list[Row[*tuple[Any, ...]] | None] = [*linked] or [None]
+    for named in subjects:
         notices.tell(
             writes,
             topic=Topic.FIRE_REPORTED,

@@ -16,10 +16,10 @@ from battery_registry.domain.code import PublicCode
 from battery_registry.domain.ledger import LeafKind
 from battery_registry.domain.registration import LabelUnknownError
 from battery_registry.domain.roles import Role
-from battery_registry.services import clearances, ledger, notices, ownerships
-from battery_registry.services.clearances import Cause
+from battery_registry.services import ledger, notices, ownerships, revocation
 from battery_registry.services.notices import Topic
 from battery_registry.services.ownerships import OwnerCodeWrongError
+from battery_registry.services.revocation import Cause
 from battery_registry.store.ids import new_id
 from battery_registry.store.tables.batteries import battery, label
 from battery_registry.store.tables.resale import loss_report
@@ -106,7 +106,7 @@ def report(
     _mark(session, held.battery_id, now)
     told = {"loss": loss.value, "reporter": reporter, "reported_at": now.isoformat()}
     _tell(session, held, Topic.LOSS_REPORTED, report_id, told, now)
-    clearances.revoke_for(
+    revocation.revoke_for(
         session, battery_id=held.battery_id, cause=Cause.LOST, now=now
     )
     return report_id
@@ -135,7 +135,7 @@ def withdraw(
     _mark(session, held.battery_id, None)
     told = {"reporter": reporter, "withdrawn_at": now.isoformat()}
     _tell(session, held, Topic.LOSS_WITHDRAWN, found, told, now)
-    clearances.revoke_for(
+    revocation.revoke_for(
         session, battery_id=held.battery_id, cause=Cause.FOUND, now=now
     )
     return found

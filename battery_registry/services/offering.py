@@ -105,9 +105,8 @@ def _offer(
     giver = custody.party(
         session, caller.organisation_code, field="giver", holder=case.holder
     )
-    receiver = custody.party(
-        session, told.receiver, field="receiver", holder=case.holder
-    )
+    taker = told.receiver
+    receiver = custody.party(session, taker, field="receiver", holder=case.holder)
     rules.check_offer(
         case,
         offer_id=told.offer_id,

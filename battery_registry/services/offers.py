@@ -92,10 +92,8 @@ def accept(
             event_id=told.event_id,
             now=now,
         ):
-            raise OfferClosedError(
-                extra={"status": OfferStatus.EXPIRED.value},
-                status=OfferStatus.EXPIRED.value,
-            )
+            lapsed = OfferStatus.EXPIRED.value
+            raise OfferClosedError(extra={"status": lapsed}, status=lapsed)
     return custody.hand_over(
         session,
         public_code=PublicCode(offer.public_code),

@@ -13,9 +13,9 @@ from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain.ledger import LeafKind
 from battery_registry.domain.submission import Contact, OwnerKind
 from battery_registry.services import ledger, notices
-from battery_registry.services.clearances import Cause, revoke_for
 from battery_registry.services.contacts import Contacts
 from battery_registry.services.notices import Topic
+from battery_registry.services.revocation import Cause, revoke_for
 from battery_registry.store.ids import new_id
 from battery_registry.store.tables.batteries import battery_owner
 from battery_registry.store.tables.resale import ownership

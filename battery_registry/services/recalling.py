@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.recalls import Match, Pack, Recall, match
-from battery_registry.services import clearances, recalls
-from battery_registry.services.clearances import Cause
+from battery_registry.services import recalls, revocation
 from battery_registry.services.judged import Judged
 from battery_registry.services.qualification import Post
+from battery_registry.services.revocation import Cause
 from battery_registry.store import recalls as kept
 from battery_registry.store.tables.recalls import recall_battery
 from battery_registry.store.writes import Writes
@@ -48,7 +48,7 @@ class Recalling:
                 now=self._now,
             )
             if judged.battery.known is not None:
-                clearances.revoke_for(
+                revocation.revoke_for(
                     self._session,
                     battery_id=judged.battery.battery_id,
                     cause=Cause.RECALLED,

@@ -18,9 +18,9 @@ from battery_registry.domain.recalls import (
     RecallUnknownError,
     check_second,
 )
-from battery_registry.services import clearances, ledger, notices
-from battery_registry.services.clearances import Cause
+from battery_registry.services import ledger, notices, revocation
 from battery_registry.services.notices import Topic
+from battery_registry.services.revocation import Cause
 from battery_registry.store import recalls as kept
 from battery_registry.store.ids import new_id
 from battery_registry.store.tables.batteries import battery
@@ -99,7 +99,7 @@ def confirm(
                 now=now,
             )
         writes.flush(session)
-        clearances.revoke_all(
+        revocation.revoke_all(
             session,
             battery_ids={one.battery_id for one in some},
             cause=Cause.RECALLED,
@@ -226,7 +226,7 @@ def _unblock(session: Session, battery_ids: list[UUID], now: datetime) -> None:
         .where(~others)
         .values(recalled_at=None)
     )
-    clearances.revoke_all(
+    revocation.revoke_all(
         session, battery_ids=set(battery_ids), cause=Cause.RECALL_ENDED, now=now
     )
 

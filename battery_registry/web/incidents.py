@@ -12,7 +12,7 @@ from battery_registry.wire.incidents import parse_page
 
 _FILTERS = ("kind", "open")
 
-blueprint = Blueprint("incidents", __name__)
+blueprint = Blueprint("incidents_page", __name__)
 
 
 @blueprint.get("/incidents", endpoint="overview")

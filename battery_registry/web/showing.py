@@ -30,7 +30,7 @@ _READER_MENU = (
     ("quality.overview", "menu.quality"),
     ("appeals_page.overview", "menu.appeals"),
     ("appeals_page.warnings", "menu.early_warnings"),
-    ("incidents.overview", "menu.incidents"),
+    ("incidents_page.overview", "menu.incidents"),
 )
 _MENUS = {
     Role.INSPECTOR: _INSPECTOR_MENU,

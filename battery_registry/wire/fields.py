@@ -173,6 +173,11 @@ def sized(low: int, high: int) -> validate.Length:
     return validate.Length(min=low, max=high, error="wire.length|{min}|{max}")
 
 
+def worded(low: int, high: int) -> validate.And:
+    """Limit the length of a text that has to say something."""
+    return validate.And(sized(low, high), check_says_something)
+
+
 def spelled(pattern: str, *, flags: int = 0) -> validate.Regexp:
     """Limit how a text is spelled."""
     return validate.Regexp(pattern, flags=flags, error="wire.pattern|{regex}")

@@ -11,12 +11,12 @@ from battery_registry.wire.fields import (
     Choice,
     Moment,
     Text,
-    check_says_something,
     sized,
     spelled,
+    worded,
 )
 
-_NAME = [sized(1, 64), check_says_something]
+_NAME = worded(1, 64)
 
 
 class FireRequestSchema(BodySchema):

@@ -28,8 +28,8 @@ from battery_registry.wire.fields import (
     Number,
     Text,
     between,
-    check_says_something,
     sized,
+    worded,
 )
 from battery_registry.wire.query import Arguments, QuerySchema, WholeText
 
@@ -38,7 +38,7 @@ _MOST_DRUMS = 100
 _LEAST_KG = 0.001
 _HEAVIEST_DRUM_KG = 5_000.0
 _CODE = sized(16, 200)
-_NUMBER = [sized(1, 64), check_says_something]
+_NUMBER = worded(1, 64)
 
 
 class _Strict(Schema):
@@ -87,7 +87,7 @@ class ManifestSchema(_Strict):
     vehicle = Text(validate=sized(1, 32))
     judged_by = Text(
         required=True,
-        validate=[sized(1, 32), check_says_something],
+        validate=worded(1, 32),
         metadata={"description": "Staff number of who judged the damage."},
     )
     judge_trained_on = Day(required=True)
@@ -112,7 +112,7 @@ class WeighedDrumSchema(_Strict):
     mass_kg = Number(required=True, validate=between(0, _HEAVIEST_DRUM_KG))
 
 
-class ReceiptSchema(_Strict):
+class ManifestReceiptSchema(_Strict):
     """What arrived: labels scanned, drums weighed."""
 
     occurred_at = Moment(required=True)
@@ -148,7 +148,9 @@ def parse_manifest(raw: object) -> Draft:
         RegistryError: A pack's code can be none of ours.
     """
     loaded = load(ManifestSchema(), raw)
-    papers = {name: loaded.get(name) for name in Papers.__dataclass_fields__}
+    papers: dict[str, Any] = {
+        name: loaded.get(name) for name in Papers.__dataclass_fields__
+    }
     return Draft(
         manifest_id=loaded["manifest_id"],
         carrier=loaded["carrier"],
@@ -179,7 +181,7 @@ def parse_receipt(raw: object) -> ToldReceipt:
         InvalidInputError: Fields are missing or wrong; each is named.
         RegistryError: A scanned code can be none of ours.
     """
-    loaded = load(ReceiptSchema(), raw)
+    loaded = load(ManifestReceiptSchema(), raw)
     return ToldReceipt(
         occurred_at=loaded["occurred_at"],
         codes=tuple(dict.fromkeys(codes.parse(code) for code in loaded["packs"])),

@@ -2,10 +2,10 @@
 
 from battery_registry.domain.recalls import Criteria
 from battery_registry.wire.appeals import BodySchema, load
-from battery_registry.wire.fields import Day, Text, check_says_something, sized
+from battery_registry.wire.fields import Day, Text, worded
 
-_NAME = [sized(1, 64), check_says_something]
-_CODE = [sized(4, 64), check_says_something]
+_NAME = worded(1, 64)
+_CODE = worded(4, 64)
 
 
 class RecallRequestSchema(BodySchema):
@@ -26,7 +26,7 @@ class RecallRequestSchema(BodySchema):
     produced_until = Day(metadata={"description": "Last day, itself included."})
     reason = Text(
         required=True,
-        validate=[sized(3, 2_000), check_says_something],
+        validate=worded(3, 2_000),
         metadata={"description": "Why; without personal data."},
     )
 

@@ -23,7 +23,10 @@ def validate(shared_data: Path) -> Validate:
     schema = json.loads((folder / "EPCIS-JSON-Schema.json").read_text(encoding="utf-8"))
     checker = jsonschema.FormatChecker(["uri", "date-time"])
     assert not checker.conforms("no uri", "uri")
-    return jsonschema.Draft7Validator(schema, format_checker=checker).validate
+    validator: Validate = jsonschema.Draft7Validator(
+        schema, format_checker=checker
+    ).validate
+    return validator
 
 
 def chain(play: Play, code: str, key: str = "admin") -> Any:

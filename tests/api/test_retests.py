@@ -252,7 +252,8 @@ def test_who_may_and_what_may_be_retested(play: Play) -> None:
             URL, json={"code": code}, headers=play.registry.headers(key)
         )
         assert answer.status_code == status, (key, code)
-    for body in ({}, {"code": red, "more": 1}, []):
+    bodies: tuple[Any, ...] = ({}, {"code": red, "more": 1}, [])
+    for body in bodies:
         answer = play.client.post(
             URL, json=body, headers=play.registry.headers("regulator")
         )

@@ -134,7 +134,7 @@ def test_the_feed_lists_a_day_s_changes_by_hash_and_is_signed(
     play: Play, clock: Clock
 ) -> None:
     code, other = play.green(), play.green()
-    unnamed = {"pack_code": None, "pack_code_scheme": "none"}
+    unnamed: dict[str, Any] = {"pack_code": None, "pack_code_scheme": "none"}
     play.red(label_code=code, **unnamed)
     day = "2026-11-23"
     assert play.get(f"/api/v1/resale/feed/{day}", "dealer").status_code == 404

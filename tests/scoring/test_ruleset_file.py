@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from jsonschema import (  # type: ignore[import-untyped]  # it has no types
+from jsonschema import (
     Draft202012Validator,
 )
 

@@ -23,7 +23,7 @@ from battery_registry.domain.roles import OrganisationKind, Role
 from battery_registry.services import clocks, offering, offers
 from battery_registry.services.custody import ToldHandOver, hand_over
 from battery_registry.services.offering import ToldOffer
-from battery_registry.services.offers import ToldAcceptance
+from battery_registry.services.offers import ToldAcceptance, decline, withdraw
 from battery_registry.store.tables.batteries import label
 from tests.builders import NOW, ORGANISATIONS, Registry
 from tests.conftest import Clock
@@ -269,7 +269,7 @@ class RedPack(RuleBasedStateMachine):
         if taken is not None:
             self.moved(offer.to_state, offer.giver, offer.receiver)
 
-    @rule(by=signers, how=st.sampled_from([offers.decline, offers.withdraw]))
+    @rule(by=signers, how=st.sampled_from([decline, withdraw]))
     def settle(self, by: str, how: Any) -> None:
         offer = self.offer
         if offer is None:
@@ -280,7 +280,7 @@ class RedPack(RuleBasedStateMachine):
             )
         )
         if done is not None:
-            assert by == (offer.receiver if how is offers.decline else offer.giver)
+            assert by == (offer.receiver if how == decline else offer.giver)
             self.offer = None
 
     @rule(hours=st.sampled_from([1, 24, 80]))

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from battery_registry.domain.gs1.check_digits import check_digit
 from battery_registry.domain.manifests import (
@@ -83,19 +84,18 @@ class WholeWay(RedPack):
         decision = Decision(
             appeal_id=self.appeal, is_upheld=not is_upheld, note="Looked at again."
         )
-        done = self.does(
-            lambda session: (
-                appeals.decide(
-                    session,
-                    decision=decision,
-                    caller=self.caller(by),
-                    ruleset=self.registry.runtime.ruleset,
-                    now=self.now,
-                )
-                or True
+
+        def decide(session: Session) -> bool:
+            appeals.decide(
+                session,
+                decision=decision,
+                caller=self.caller(by),
+                ruleset=self.registry.runtime.ruleset,
+                now=self.now,
             )
-        )
-        if done is None:
+            return True
+
+        if not self.does(decide):
             return
         self.appeal = None
         if decision.is_upheld:

@@ -4,6 +4,8 @@ Revision: 0006
 """
 
 from alembic import op
+from typing import Any
+
 import sqlalchemy as sa
 
 
@@ -17,15 +19,15 @@ _UNTOLD = sa.text("closed_at IS NULL AND overdue_told_at IS NULL")
 _OPEN_OFFER = sa.text("status = 'open'")
 
 
-def _time(name: str, *, null: bool = False) -> sa.Column:
+def _time(name: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
 
 
-def _id(name: str, *, null: bool = False) -> sa.Column:
+def _id(name: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Uuid(), nullable=null)
 
 
-def _word(name: str, length: int, *, null: bool = False) -> sa.Column:
+def _word(name: str, length: int, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.String(length=length), nullable=null)
 
 

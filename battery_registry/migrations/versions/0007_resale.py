@@ -7,6 +7,8 @@ import hashlib
 import unicodedata
 
 from alembic import op
+from typing import Any
+
 import sqlalchemy as sa
 
 
@@ -241,7 +243,7 @@ def _fill_keys(connection: sa.Connection) -> None:
             connection.execute(sa.insert(keys), made)
 
 
-def _key(row: sa.Row) -> dict[str, object]:
+def _key(row: sa.Row[*tuple[Any, ...]]) -> dict[str, object]:
     signs = unicodedata.normalize("NFKC", row.value).upper()
     folded = "".join(sign for sign in signs if sign.isalnum()).translate(_FOLDED)
     return {

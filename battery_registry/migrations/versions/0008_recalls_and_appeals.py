@@ -4,6 +4,8 @@ Revision: 0008
 """
 
 from alembic import op
+from typing import Any
+
 import sqlalchemy as sa
 
 
@@ -16,19 +18,19 @@ _IN_FORCE = sa.text("state IN ('confirmed', 'withdrawing')")
 _OPEN = sa.text("state = 'open'")
 
 
-def _time(name: str, *, null: bool = False) -> sa.Column:
+def _time(name: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
 
 
-def _id(name: str, *, null: bool = False) -> sa.Column:
+def _id(name: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Uuid(), nullable=null)
 
 
-def _word(name: str, length: int, *, null: bool = False) -> sa.Column:
+def _word(name: str, length: int, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.String(length=length), nullable=null)
 
 
-def _deed(name: str, *, null: bool = True) -> list[sa.Column]:
+def _deed(name: str, *, null: bool = True) -> list[sa.Column[Any]]:
     return [
         _time(f"{name}_at", null=null),
         _word(f"{name}_by", 32, null=null),
