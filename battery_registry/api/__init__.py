@@ -5,9 +5,7 @@ it gives, and the document at ``/openapi.json`` is made from those words.
 """
 
 from flask import Flask
-from flask_smorest import Api
 
-from battery_registry import __version__
 from battery_registry.api import (
     appeals,
     batteries,
@@ -26,7 +24,6 @@ from battery_registry.api import (
     manifests,
     offers,
     passport,
-    problem,
     recalls,
     recordings,
     red_list,
@@ -37,7 +34,7 @@ from battery_registry.api import (
     stations,
     whereabouts,
 )
-from battery_registry.api.schemas.problems import ProblemSchema
+from battery_registry.api.description import describe
 
 BLUEPRINTS = (
     inspections.blueprint,
@@ -67,51 +64,10 @@ BLUEPRINTS = (
     stations.blueprint,
 )
 
-_DESCRIPTION = (
-    "Readings of e-bike batteries in, verdicts out; red batteries followed to their"
-    " destruction. Errors are RFC 9457 problem JSON."
-)
-
-
-class RegistryApi(Api):  # type: ignore[misc]  # flask-smorest has no types
-    """flask-smorest with our problems in place of its own errors."""
-
-    ERROR_SCHEMA = ProblemSchema
-    DEFAULT_RESPONSE_CONTENT_TYPE: str
-
-    def _register_responses(self) -> None:
-        plain = self.DEFAULT_RESPONSE_CONTENT_TYPE
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = problem.MEDIA_TYPE
-        try:
-            super()._register_responses()
-        finally:
-            self.DEFAULT_RESPONSE_CONTENT_TYPE = plain
-
-    def _register_error_handlers(self) -> None:
-        """Leave errors to the application, which knows pages too."""
-
 
 def register(app: Flask) -> None:
     """Add the JSON face to the application."""
-    app.config.update(
-        API_TITLE="Battery registry",
-        API_VERSION=__version__,
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX=None,
-    )
-    described = RegistryApi(
-        app,
-        spec_kwargs={
-            "info": {
-                "description": _DESCRIPTION,
-                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            },
-            "security": [{"key": []}],
-        },
-    )
-    described.spec.components.security_scheme(
-        "key", {"type": "http", "scheme": "bearer", "bearerFormat": "br_live_…"}
-    )
+    described = describe(app)
     for blueprint in BLUEPRINTS:
         described.register_blueprint(blueprint)
     app.extensions["openapi"] = described

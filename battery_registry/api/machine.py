@@ -19,7 +19,7 @@ blueprint = Blueprint("machine", __name__)
 @context.requires(PUBLIC)
 def openapi() -> Response:
     """Give the description of this API."""
-    return jsonify(current_app.extensions["openapi"].spec.to_dict())
+    return jsonify(current_app.extensions["openapi"].document())
 
 
 @blueprint.get("/healthz")

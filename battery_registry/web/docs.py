@@ -38,7 +38,7 @@ class Operation:
 @context.requires(PUBLIC)
 def reference() -> str:
     """Show the reference; it needs no script."""
-    document = current_app.extensions["openapi"].spec.to_dict()
+    document = current_app.extensions["openapi"].document()
     return render(
         "docs.html",
         document=document,
