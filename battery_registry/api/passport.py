@@ -67,8 +67,10 @@ class PassportCeasedError(RegistryError):
 def read(code: str) -> Response:
     """Read a battery's passport: public without a key, more with a role's.
 
-    Nothing is made up: what Battery Pass demands and nobody has told is listed as
-    `missing`, what this reader may not see as `withheld`.
+    What is told is valid by its part of the aspect's schema; an aspect as a whole
+    is where nothing is missing or withheld. Nothing is made up: what Battery Pass
+    demands and nobody has told is listed as `missing`, what this reader may not
+    see as `withheld`.
     """
     public_code = codes.parse(code)
     tier, record = _find(public_code)
@@ -112,6 +114,7 @@ def _json(code: PublicCode, told: Passport) -> dict[str, object]:
         "code": codes.show(code),
         "model": _MODEL,
         "tier": told.tier.value,
+        "maker": told.maker,
         "aspects": {aspect.value: each for aspect, each in told.aspects.items()},
         "missing": {aspect.value: each for aspect, each in told.missing.items()},
         "withheld": {aspect.value: each for aspect, each in told.withheld.items()},

@@ -1,6 +1,6 @@
-"""Battery passports and linksets against the schemas of those who wrote them."""
+"""Battery passports against the schemas of the Battery Pass data model."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -9,16 +9,19 @@ import jsonschema
 
 from battery_registry.conformance.suite import Failure, Suite, read_json
 from battery_registry.domain import passport
-from battery_registry.domain.passport import Aspect, Tier
+from battery_registry.domain.passport import Aspect, Passport, Tier
 from battery_registry.domain.passport_facts import Facts
 
 _FOLDER: Final = "batterypass-data-model"
-_SCHEMAS: Final[Mapping[Aspect, str]] = {
+SCHEMAS: Final[Mapping[Aspect, str]] = {
     Aspect.GENERAL: "1.2.0__GeneralProductInformation-schema.json",
     Aspect.PERFORMANCE: "1.2.1__PerformanceAndDurability-schema.json",
     Aspect.CIRCULARITY: "1.2.0__Circularity-schema.json",
     Aspect.LABELING: "1.2.0__Labeling-schema.json",
 }
+# Objects that only group attributes of one kind; they say nothing themselves.
+_GROUPS: Final = frozenset({"batteryTechicalProperties", "batteryCondition"})
+_FORMATS: Final = ("uri", "date-time")
 
 # Everything that a registered battery can be known by.
 EXAMPLE: Final = Facts(
@@ -50,57 +53,111 @@ EXAMPLE: Final = Facts(
 def run(folder: Path) -> tuple[Suite, ...]:
     """Hold both passports of a fully known battery against each aspect's schema.
 
-    A case is one property that a schema demands; one that is not told fails,
-    and so does one that is not as its schema has it.
+    Once for what is told, attribute by attribute, each by its own part of the
+    schema; and once for what an aspect's schema demands, where an attribute that
+    is not told fails.
 
     Args:
         folder: The folder of all vectors.
     """
-    return tuple(
-        _suite(read_json(folder / _FOLDER / name), aspect, tier)
-        for tier in Tier
-        for aspect, name in _SCHEMAS.items()
+    schemas = {
+        aspect: read_json(folder / _FOLDER / name) for aspect, name in SCHEMAS.items()
+    }
+    told = {tier: passport.write(EXAMPLE, tier=tier) for tier in Tier}
+    return (
+        *(_told_suite(schemas, told[tier]) for tier in Tier),
+        *(
+            _demanded_suite(schemas[aspect], told[tier], aspect)
+            for tier in Tier
+            for aspect in Aspect
+        ),
     )
 
 
-def _suite(schema: Mapping[str, Any], aspect: Aspect, tier: Tier) -> Suite:
-    told = passport.write(EXAMPLE, tier=tier)
-    wrong = faults(schema, told.aspects[aspect])
-    withheld = set(told.withheld[aspect])
-    failures = tuple(
-        Failure(case=place, detail="withheld" if place in withheld else why)
-        for place, why in sorted(wrong.items())
-    )
-    demanded = set(wrong) | set(_told(told.aspects[aspect]))
+def _told_suite(schemas: Mapping[Aspect, Any], told: Passport) -> Suite:
+    failures, cases = [], 0
+    for aspect, schema in schemas.items():
+        for pointer, value in attributes(told.aspects[aspect]):
+            cases += 1
+            faults = attribute_faults(schema, pointer, value)
+            if faults:
+                failures.append(Failure(case=f"{aspect}{pointer}", detail=faults[0]))
     return Suite(
-        id=f"battery-pass/{aspect}/{tier}",
-        title=f"Battery Pass 1.2 {aspect}, {tier.replace('_', ' ')} tier",
-        cases=len(demanded),
-        failures=failures,
+        id=f"battery-pass/told/{told.tier}",
+        title=f"Battery Pass 1.2, what a passport tells ({_spelled(told.tier)} tier)",
+        cases=cases,
+        failures=tuple(failures),
     )
 
 
-def faults(schema: Mapping[str, Any], value: object) -> dict[str, str]:
-    """Find what a schema has against a value: JSON pointer and reason.
+def _demanded_suite(schema: Mapping[str, Any], told: Passport, aspect: Aspect) -> Suite:
+    there = {pointer for pointer, _ in attributes(told.aspects[aspect])}
+    asked = tuple(demanded(schema))
+    withheld = told.withheld[aspect]
+    return Suite(
+        id=f"battery-pass/{aspect}/{told.tier}",
+        title=f"Battery Pass 1.2, all that {aspect} demands "
+        f"({_spelled(told.tier)} tier)",
+        cases=len(asked),
+        failures=tuple(
+            Failure(
+                case=pointer,
+                detail="withheld" if pointer.startswith(withheld) else "not told",
+            )
+            for pointer in asked
+            if pointer not in there
+        ),
+    )
 
-    A property that is demanded and missing is named by its own pointer.
-    """
-    found = {}
-    for error in jsonschema.Draft4Validator(schema).iter_errors(value):
-        place = "".join(f"/{part}" for part in error.absolute_path)
-        if error.validator == "required":
-            # Draft 4 says one missing property at a time, by its words alone.
-            place, why = f"{place}/{error.message.split(chr(39))[1]}", "not told"
+
+def _spelled(tier: Tier) -> str:
+    return tier.replace("_", " ")
+
+
+def attributes(told: Mapping[str, Any], parent: str = "") -> Iterator[tuple[str, Any]]:
+    """List what an aspect tells: JSON pointer and value; groups are opened."""
+    for name, value in told.items():
+        if name in _GROUPS:
+            yield from attributes(value, f"{parent}/{name}")
         else:
-            why = error.message
-        found[place] = why
-    return found
+            yield f"{parent}/{name}", value
 
 
-def _told(value: Mapping[str, Any], parent: str = "") -> Iterable[str]:
-    """Pointers of what is told; what only holds others is not counted."""
-    for name, inner in value.items():
-        if isinstance(inner, dict) and name.startswith("battery"):
-            yield from _told(inner, f"{parent}/{name}")
+def demanded(schema: Mapping[str, Any]) -> Iterator[str]:
+    """List what an aspect's schema demands, as JSON pointers; groups are opened."""
+    for name in schema["required"]:
+        if name in _GROUPS:
+            inner = _resolved(schema, schema["properties"][name])
+            yield from (f"/{name}/{each}" for each in inner["required"])
         else:
-            yield f"{parent}/{name}"
+            yield f"/{name}"
+
+
+def attribute_faults(
+    schema: Mapping[str, Any], pointer: str, value: object
+) -> list[str]:
+    """Say what an attribute's own part of the schema has against its value."""
+    part: Mapping[str, Any] = schema
+    for name in pointer.split("/")[1:]:
+        properties = _resolved(schema, part)["properties"]
+        if name not in properties:
+            return [f"{name} is no attribute"]
+        part = properties[name]
+    # With the schema's other definitions, which the part refers to.
+    own = {"components": schema["components"], "allOf": [part]}
+    checker = jsonschema.FormatChecker(_FORMATS)
+    validator = jsonschema.Draft4Validator(own, format_checker=checker)
+    return [error.message for error in validator.iter_errors(value)]
+
+
+def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow references and single ``allOf``s to the definition itself."""
+    while "properties" not in part:
+        if "$ref" in part:
+            found: Any = schema
+            for name in part["$ref"].split("/")[1:]:
+                found = found[name]
+            part = found
+        else:
+            (part,) = part["allOf"]
+    return part

@@ -1,11 +1,12 @@
 """A battery's passport, as the Battery Pass data model 1.2 spells it.
 
-Only what is known is told. What the model demands and the registry does not
-know is listed as missing, and what the reader may not see as withheld: nothing
-is made up to fill a field. Which reader may see what follows Article 77(2) and
-Annex XIII of Regulation (EU) 2023/1542, attribute by attribute. Units are the
-model's, but for the remaining capacity: ampere-hours, as DIN DKE SPEC 99100
-section 6.7.2.3 has it, where the model says kilowatt-hours.
+Only what is known is told, and only where it is whole: every attribute that is
+told is valid by its own part of the model's schema. What the model demands and
+the registry does not know is listed as missing, and what the reader may not see
+as withheld: nothing is made up to fill a field. Which reader may see what
+follows Article 77(2) and Annex XIII of Regulation (EU) 2023/1542, attribute by
+attribute. Units are the model's, but for the remaining capacity: ampere-hours,
+as DIN DKE SPEC 99100 section 6.7.2.3 has it, where the model says kilowatt-hours.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,13 +46,16 @@ class Passport:
 
     Args:
         tier: Which reader.
-        aspects: The model's aspects.
+        maker: The maker's name as on the label, which the model has no place for
+            without an address.
+        aspects: The model's aspects, as far as they are known and may be seen.
         missing: JSON pointers of what an aspect's schema demands and nobody has
             told the registry, by aspect.
         withheld: The same of what this reader may not see.
     """
 
     tier: Tier
+    maker: str | None
     aspects: Mapping[Aspect, Mapping[str, Any]]
     missing: Mapping[Aspect, tuple[str, ...]]
     withheld: Mapping[Aspect, tuple[str, ...]]
@@ -81,6 +85,7 @@ def write(facts: Facts, *, tier: Tier) -> Passport:
                 place[name] = value
     return Passport(
         tier=tier,
+        maker=facts.maker,
         aspects=told,
         missing={aspect: tuple(each) for aspect, each in missing.items()},
         withheld={aspect: tuple(each) for aspect, each in withheld.items()},
@@ -154,13 +159,9 @@ _ATTRIBUTES: Final[Mapping[Aspect, tuple[_Row, ...]]] = MappingProxyType(
                 lambda f: f"urn:batteryregistry:{f.code}",
             ),
             ("/batteryCategory", _OPEN, lambda _f: "lmt"),
-            (
-                "/manufacturerInformation",
-                _OPEN,
-                lambda f: {"contactName": f.maker} if f.maker else None,
-            ),
-            ("/manufacturerInformation/postalAddress", _OPEN, _unknown),
-            ("/manufacturerInformation/identifier", _OPEN, _unknown),
+            # The model takes a maker only with an address and an identifier, and
+            # a label has its name alone: that is told beside the aspects.
+            ("/manufacturerInformation", _OPEN, _unknown),
             ("/manufacturingDate", _OPEN, lambda f: _start_of(f.production_date)),
             ("/batteryStatus", _SOME, lambda f: f.status.value),
             ("/batteryMass", _OPEN, _unknown),
@@ -229,8 +230,8 @@ _ATTRIBUTES: Final[Mapping[Aspect, tuple[_Row, ...]]] = MappingProxyType(
             ("/dismantlingAndRemovalInformation", _SOME, _unknown),
             ("/sparePartSources", _SOME, _unknown),
             ("/recycledContent", _OPEN, _unknown),
-            ("/safetyMeasures", _OPEN, lambda f: {"safetyInstructions": f.page}),
-            ("/safetyMeasures/extinguishingAgent", _OPEN, _unknown),
+            # Instructions there are, but no extinguishing agents, which it demands.
+            ("/safetyMeasures", _OPEN, _unknown),
             (
                 "/endOfLifeInformation",
                 _OPEN,

@@ -17,7 +17,7 @@ from battery_registry.domain.epcis.capturing import (
     OnError,
     Outcome,
     Result,
-    spelled,
+    fault_rows,
 )
 from battery_registry.domain.epcis.checking import event_faults
 from battery_registry.domain.epcis.envelopes import envelope_faults
@@ -74,7 +74,7 @@ def take(
         around = (Fault(pointer="/@context", told="not_unicode"),)
     if around:
         raise DocumentInvalidError(
-            extra={"faults": spelled(around[:_MOST_FAULTS])}, why=around[0].told
+            extra={"faults": fault_rows(around[:_MOST_FAULTS])}, why=around[0].told
         )
     told = reading.take_apart(document)
     _check_size(told.events)

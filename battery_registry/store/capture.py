@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from battery_registry.domain import RegistryError
 from battery_registry.domain import code as codes
 from battery_registry.domain.epcis import keys, terms
-from battery_registry.domain.epcis.capturing import Job, Outcome, Result, spelled
+from battery_registry.domain.epcis.capturing import Job, Outcome, Result, fault_rows
 from battery_registry.domain.epcis.context import Context
 from battery_registry.domain.epcis.reading import Told
 from battery_registry.store.ids import new_id
@@ -61,7 +61,7 @@ def _result_json(result: Result) -> dict[str, Any]:
     return {
         "status": result.outcome.value,
         "hash": result.event_hash,
-        "faults": spelled(result.faults),
+        "faults": fault_rows(result.faults),
     }
 
 

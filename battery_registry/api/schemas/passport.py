@@ -15,11 +15,16 @@ class PassportSchema(Schema):
         required=True, metadata={"description": "The data model and its release."}
     )
     tier = fields.Enum(Tier, by_value=fields.String, required=True)
+    maker = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Its maker's name, as on the label."},
+    )
     aspects = fields.Dict(
         keys=fields.Enum(Aspect, by_value=fields.String),
         values=fields.Dict(keys=fields.String()),
         required=True,
-        metadata={"description": "Each as its own schema of Battery Pass spells it."},
+        metadata={"description": "What is known, each as Battery Pass spells it."},
     )
     missing = fields.Dict(
         keys=fields.Enum(Aspect, by_value=fields.String),

@@ -68,6 +68,6 @@ class Job:
         return sum(result.outcome is outcome for result in self.results)
 
 
-def spelled(faults: Sequence[Fault]) -> list[dict[str, str]]:
+def fault_rows(faults: Sequence[Fault]) -> list[dict[str, str]]:
     """Spell faults as JSON values."""
     return [{"pointer": fault.pointer, "fault": fault.told} for fault in faults]

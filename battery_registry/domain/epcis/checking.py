@@ -15,11 +15,11 @@ from battery_registry.domain.epcis.shapes import (
     array,
     flag,
     is_uri,
+    matching,
     moment,
     number,
     one_or_many,
     record,
-    spelled,
     term,
     text,
     uri,
@@ -31,13 +31,13 @@ _OF_WEB: Final = r"https?://(www\.)?gs1\.org/voc/"
 _STEP: Final = term(terms.BIZ_STEPS, reserved=_OF_CBV)
 _DISPOSITION: Final = term(terms.DISPOSITIONS, reserved=_OF_CBV)
 _PARTY_TYPE: Final = term(terms.PARTY_TYPES, reserved=_OF_CBV)
-_OFFSET: Final = spelled(r"[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)")
+_OFFSET: Final = matching(r"[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)")
 _EPCS: Final = array(uri)
 _EPC_SET: Final = array(uri, is_set=True)
 _PLACE: Final = record({"id": uri}, needs=("id",))
 _QUANTITIES: Final = array(
     record(
-        {"epcClass": uri, "quantity": number, "uom": spelled(r"[A-Z0-9]{2,3}")},
+        {"epcClass": uri, "quantity": number, "uom": matching(r"[A-Z0-9]{2,3}")},
         needs=("epcClass",),
         is_open=False,
     )
@@ -54,7 +54,7 @@ _REPORT: Final = record(
         "component": term(terms.COMPONENTS, reserved=_OF_CBV),
         "stringValue": text,
         "booleanValue": flag,
-        "hexBinaryValue": spelled(r"[A-Fa-f0-9]+"),
+        "hexBinaryValue": matching(r"[A-Fa-f0-9]+"),
         "uom": text,
         **dict.fromkeys(("microorganism", "chemicalSubstance", "uriValue"), uri),
         "coordinateReferenceSystem": uri,

@@ -10,9 +10,9 @@ from battery_registry.domain.epcis.shapes import (
     anything,
     array,
     is_uri,
+    matching,
     moment,
     record,
-    spelled,
     text,
     uri,
 )
@@ -30,7 +30,7 @@ def _list(value: object, at: str) -> Iterator[Fault]:
         yield Fault(pointer=at, told="not_list")
 
 
-_VERSION: Final = spelled(r"[0-9]+(?:\.[0-9]+)*")
+_VERSION: Final = matching(r"[0-9]+(?:\.[0-9]+)*")
 _ATTRIBUTE: Final = record({"id": uri, "attribute": anything}, needs=("id",))
 _VOCABULARY: Final = record(
     {

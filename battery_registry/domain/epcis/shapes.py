@@ -99,7 +99,7 @@ def anything(value: object, at: str) -> Iterator[Fault]:
     yield from ()
 
 
-def spelled(pattern: str) -> Check:
+def matching(pattern: str) -> Check:
     """Make a check for texts of one spelling."""
     compiled = re.compile(pattern, re.ASCII)
 
