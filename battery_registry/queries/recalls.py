@@ -1,7 +1,7 @@
 """Find recalls, and the batteries that one covers or would cover."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from battery_registry.store.tables.batteries import battery
 from battery_registry.store.tables.recalls import recall, recall_battery
 
 PAGE: Final = 50
+_ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""What is ordered by its key alone needs no time in its cursor."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,7 +144,7 @@ def _preview(session: Session, row: Row[Any], after: Position | None) -> Covered
     for one in kept.find_covered(session, criteria=kept.criteria_of(row)):
         count += 1
         possible += not one.is_certain
-        is_later = after is None or _position(one) > (after.at, after.key)
+        is_later = after is None or one.battery_id > after.key
         if is_later and len(items) <= PAGE:
             items.append(one)
     return _page(count, possible, items)
@@ -155,7 +157,8 @@ def _recorded(session: Session, recall_id: UUID, after: Position | None) -> Cove
             func.count().filter(recall_battery.c.is_certain),
         ).where(recall_battery.c.recall_id == recall_id)
     ).one()
-    order = (battery.c.registered_at, battery.c.battery_id)
+    # Ids are made in order of time, so this is the order in which they came.
+    order = recall_battery.c.battery_id
     wanted = (
         select(
             battery.c.battery_id,
@@ -167,11 +170,11 @@ def _recorded(session: Session, recall_id: UUID, after: Position | None) -> Cove
         )
         .join(battery, battery.c.battery_id == recall_battery.c.battery_id)
         .where(recall_battery.c.recall_id == recall_id)
-        .order_by(*order)
+        .order_by(order)
         .limit(PAGE + 1)
     )
     if after is not None:
-        wanted = wanted.where(tuple_(*order) > (after.at, after.key))
+        wanted = wanted.where(order > after.key)
     items = [Covered(**row._asdict()) for row in session.execute(wanted)]
     return _page(count, count - certain, items)
 
@@ -180,15 +183,10 @@ def _page(count: int, possible: int, items: list[Covered]) -> CoveredPage:
     shown = tuple(items[:PAGE])
     following = None
     if len(items) > PAGE:
-        at, key = _position(shown[-1])
-        following = keyset.write(Position(at=at, key=key))
+        following = keyset.write(Position(at=_ANY_TIME, key=shown[-1].battery_id))
     return CoveredPage(
         count=count, possible=possible, items=shown, next_cursor=following
     )
-
-
-def _position(one: Covered) -> tuple[datetime, UUID]:
-    return one.registered_at, one.battery_id
 
 
 def _get_row(session: Session, recall_id: UUID) -> Row[Any]:

@@ -1,9 +1,8 @@
 """Find recalls in force, and the batteries that criteria cover."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,8 @@ from battery_registry.store.tables.batteries import battery, maker_code
 from battery_registry.store.tables.recalls import recall
 
 _READ_AT_ONCE = 5_000
+_BEYOND = UUID(int=(1 << 128) - 1)
+"""A key that no battery has: the walk is over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,34 +84,29 @@ def find_covered(session: Session, *, criteria: Criteria) -> Iterator[Covered]:
     """Walk through the batteries that criteria cover, in the order they came.
 
     The rule itself is ``domain.recalls.match``; the database only leaves out
-    what it can never cover.
+    what it can never cover. It is read in blocks by key, so that memory does not
+    grow with the maker, and a reader needs no transaction.
     """
     makers = [
         maker
         for maker in session.scalars(select(battery.c.maker).distinct())
         if maker is not None and plain_name(maker) == plain_name(criteria.maker)
     ]
-    if not makers:
-        return
-    rows = session.execute(
-        _candidates(criteria, makers), execution_options={"yield_per": _READ_AT_ONCE}
-    )
-    for _, group in groupby(rows, key=lambda row: row.battery_id):
-        listed = list(group)
-        found = match(criteria, _pack(listed))
-        if found is not None:
-            first = listed[0]
-            yield Covered(
-                battery_id=first.battery_id,
-                public_code=first.public_code,
-                district_code=first.district_code,
-                model=first.model,
-                registered_at=first.registered_at,
-                is_certain=found is Match.CERTAIN,
-            )
+    after: UUID | None = None if makers else _BEYOND
+    while after != _BEYOND:
+        rows = session.execute(_candidates(criteria, makers, after)).all()
+        codes = _codes(session, criteria, rows)
+        for row in rows:
+            pack = _pack(row, codes.get(row.battery_id, ()))
+            found = match(criteria, pack)
+            if found is not None:
+                yield _covered(row, found)
+        after = rows[-1].battery_id if len(rows) == _READ_AT_ONCE else _BEYOND
 
 
-def _candidates(criteria: Criteria, makers: list[str]) -> Select[Any]:
+def _candidates(
+    criteria: Criteria, makers: list[str], after: UUID | None
+) -> Select[Any]:
     made = battery.c.production_date
     wanted = (
         select(
@@ -122,12 +118,13 @@ def _candidates(criteria: Criteria, makers: list[str]) -> Select[Any]:
             battery.c.pack_code,
             made,
             battery.c.registered_at,
-            maker_code.c.value,
         )
-        .outerjoin(maker_code, maker_code.c.battery_id == battery.c.battery_id)
         .where(battery.c.maker.in_(makers))
-        .order_by(battery.c.registered_at, battery.c.battery_id)
+        .order_by(battery.c.battery_id)
+        .limit(_READ_AT_ONCE)
     )
+    if after is not None:
+        wanted = wanted.where(battery.c.battery_id > after)
     if criteria.produced_from is not None:
         wanted = wanted.where(or_(made.is_(None), made >= criteria.produced_from))
     if criteria.produced_until is not None:
@@ -135,12 +132,39 @@ def _candidates(criteria: Criteria, makers: list[str]) -> Select[Any]:
     return wanted
 
 
-def _pack(rows: list[Row[Any]]) -> Pack:
-    first = rows[0]
-    codes = {row.value for row in rows} | {first.pack_code}
+def _codes(
+    session: Session, criteria: Criteria, rows: Sequence[Row[Any]]
+) -> dict[UUID, list[str]]:
+    """Read the makers' codes of a block; none where the recall asks for none."""
+    if criteria.code_from is None or not rows:
+        return {}
+    found: dict[UUID, list[str]] = {}
+    # The block's own bounds: a list of thousands of keys would be read slower.
+    bounded = select(maker_code.c.battery_id, maker_code.c.value).where(
+        maker_code.c.battery_id >= rows[0].battery_id,
+        maker_code.c.battery_id <= rows[-1].battery_id,
+    )
+    for battery_id, value in session.execute(bounded):
+        found.setdefault(battery_id, []).append(value)
+    return found
+
+
+def _covered(row: Row[Any], found: Match) -> Covered:
+    return Covered(
+        battery_id=row.battery_id,
+        public_code=row.public_code,
+        district_code=row.district_code,
+        model=row.model,
+        registered_at=row.registered_at,
+        is_certain=found is Match.CERTAIN,
+    )
+
+
+def _pack(row: Row[Any], codes: Iterable[str]) -> Pack:
+    told = {*codes, row.pack_code}
     return Pack(
-        maker=first.maker,
-        model=first.model,
-        codes=frozenset(code for code in codes if code),
-        production_date=first.production_date,
+        maker=row.maker,
+        model=row.model,
+        codes=frozenset(code for code in told if code),
+        production_date=row.production_date,
     )

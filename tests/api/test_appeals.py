@@ -19,7 +19,7 @@ URL = "/api/v1/appeals"
 GROUNDS = "The resistance was read with a broken lead."
 
 
-def send(play: Play, address: str, key: str, **body: Any) -> Any:
+def send(play: Play, address: str, key: str, /, **body: Any) -> Any:
     return play.client.post(address, json=body, headers=play.registry.headers(key))
 
 
@@ -49,12 +49,14 @@ def codes_of(sold: Any) -> list[str]:
 
 
 def test_an_upheld_appeal_clears_the_case_and_gives_back_the_green(
-    play: Play,
+    play: Play, clock: Clock
 ) -> None:
     serial = f"V48-{uuid.uuid4().hex[:12].upper()}"
     play.green(pack_code=serial, tested_at=at(NOW - timedelta(days=60)))
     code = play.red(pack_code=serial)
-    answer = decide(play, appeal(play, code), upheld=True)
+    appeal_id = appeal(play, code)
+    clock.now = NOW + timedelta(days=1)
+    answer = decide(play, appeal_id, upheld=True)
     assert answer.status_code == 200, answer.text
     assert answer.get_json()["state"] == "upheld"
     assert state(play, code) == "cleared"

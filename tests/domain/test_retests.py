@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from battery_registry.domain import retests
 from battery_registry.domain.retests import (
     Attempt,
     Finding,
     Retest,
     RetestState,
-    Tested,
     greens_needed,
     judge,
     state_after,
@@ -20,14 +20,14 @@ from battery_registry.scoring.evaluation import Code
 from tests.builders import NOW
 
 
-def make_tested(number: int, **changes: object) -> Tested:
+def make_tested(number: int, **changes: object) -> retests.Tested:
     told = {
         "station_id": UUID(int=number),
         "instrument_id": UUID(int=100 + number),
         "inspector_id": UUID(int=200 + number),
         "tested_at": NOW + timedelta(hours=number),
     }
-    return Tested(**{**told, **changes})  # type: ignore[arg-type]  # plain values
+    return retests.Tested(**{**told, **changes})  # type: ignore[arg-type]  # plain values
 
 
 RETEST = Retest(
@@ -40,7 +40,9 @@ RETEST = Retest(
 )
 
 
-def attempt(tested: Tested, code: Code = Code.GREEN, *, valid: bool = True) -> Attempt:
+def attempt(
+    tested: retests.Tested, code: Code = Code.GREEN, *, valid: bool = True
+) -> Attempt:
     return Attempt(tested=tested, code=code, is_valid=valid)
 
 
