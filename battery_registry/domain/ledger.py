@@ -31,6 +31,7 @@ class LeafKind(StrEnum):
     FIRE = "fire"
     LOSS = "loss"
     TRANSFER = "transfer"
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -160,22 +160,26 @@ class Difference:
         missing: Codes of the packs that did not arrive.
         surplus: Codes of packs that arrived and were not on the list.
         masses: Drums whose mass differs, or that were not weighed.
+        elsewhere: Codes of packs that arrived and that another than the carrier
+            answers for by now; they come in by an offer of their own.
     """
 
     missing: tuple[str, ...] = ()
     surplus: tuple[str, ...] = ()
     masses: tuple[Weighed, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def is_any(self) -> bool:
         """Whether anything differs."""
-        return bool(self.missing or self.surplus or self.masses)
+        return bool(self.missing or self.elsewhere or self.surplus or self.masses)
 
     def detail(self) -> dict[str, object]:
         """Spell it as JSON values."""
         return {
             "missing": list(self.missing),
             "surplus": list(self.surplus),
+            "elsewhere": list(self.elsewhere),
             "masses": [
                 {
                     "sscc": drum.sscc,

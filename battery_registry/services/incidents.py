@@ -1,6 +1,10 @@
-"""Open and close incidents; each is told to whoever listens."""
+"""Open and close incidents; each is told to whoever listens, and sealed.
 
-from collections.abc import Mapping
+What is about a battery has a leaf of it; what is about a manifest has one of
+each battery on the list, since it holds them all.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,9 +21,11 @@ from battery_registry.domain.incidents import (
     Subject,
     SubjectKind,
 )
-from battery_registry.services import notices
+from battery_registry.domain.ledger import LeafKind
+from battery_registry.services import ledger, notices
 from battery_registry.services.notices import Topic
 from battery_registry.store.ids import new_id
+from battery_registry.store.tables.hand_overs import manifest_pack
 from battery_registry.store.tables.incidents import incident
 from battery_registry.store.writes import Writes
 
@@ -63,7 +69,9 @@ def open_incident(
     }
     incident_id = session.execute(_opening(session, values)).scalar_one_or_none()
     if incident_id is not None:
-        _tell(session, Topic.INCIDENT_OPENED, {**values, "incident_id": incident_id})
+        opened = {**values, "incident_id": incident_id}
+        _tell(session, Topic.INCIDENT_OPENED, opened)
+        _seal(session, "opened", opened, now=now)
     return incident_id
 
 
@@ -114,7 +122,9 @@ def close_open(
         .returning(incident)
     ).all()
     for row in closed:
-        _tell(session, Topic.INCIDENT_CLOSED, dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name
+        settled = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+        _tell(session, Topic.INCIDENT_CLOSED, settled)
+        _seal(session, "closed", settled, now=now)
     return len(closed)
 
 
@@ -186,17 +196,65 @@ def amend(
     kind: IncidentKind,
     subject: Subject,
     detail: Mapping[str, object],
+    now: datetime,
 ) -> bool:
-    """Say anew what is known of what stands open; False where nothing does."""
+    """Say anew what is known of what stands open; False where nothing does.
+
+    What was known already is not said again.
+    """
+    before = find_open_detail(session, kind=kind, subject=subject)
+    if before is None or before == detail:
+        return before is not None
     amended = session.execute(
         update(incident)
         .where(incident.c.subject_id == subject.subject_id)
         .where(incident.c.kind == kind.value)
         .where(incident.c.closed_at.is_(None))
         .values(detail=dict(detail))
-        .returning(incident.c.incident_id)
+        .returning(incident)
     ).all()
+    for row in amended:
+        _seal(session, "amended", dict(row._mapping), now=now)  # noqa: SLF001 - SQLAlchemy's public name
     return bool(amended)
+
+
+def _seal(
+    session: Session, change: str, row: Mapping[str, Any], *, now: datetime
+) -> None:
+    content = {
+        "incident_id": str(row["incident_id"]),
+        "change": change,
+        "kind": row["kind"],
+        "subject": {"kind": row["subject_kind"], "id": str(row["subject_id"])},
+        "at": now.isoformat(),
+        "detail": dict(row["detail"]),
+        "closing": dict(row["closing"]) if change == "closed" else None,
+        "closed_by": row["closed_by"] if change == "closed" else None,
+    }
+    writes = Writes()
+    for battery_id in _batteries(session, row):
+        ledger.seal(
+            writes,
+            kind=LeafKind.INCIDENT,
+            battery_id=battery_id,
+            subject_id=row["incident_id"],
+            content=content,
+            now=now,
+        )
+    writes.flush(session)
+
+
+def _batteries(session: Session, row: Mapping[str, Any]) -> Sequence[UUID]:
+    """Name the batteries that an incident concerns; a site's concerns none."""
+    if row["subject_kind"] == SubjectKind.BATTERY:
+        return [row["subject_id"]]
+    if row["subject_kind"] != SubjectKind.MANIFEST:
+        return []
+    return session.scalars(
+        select(manifest_pack.c.battery_id)
+        .where(manifest_pack.c.manifest_id == row["subject_id"])
+        .order_by(manifest_pack.c.battery_id)
+    ).all()
 
 
 def _tell(session: Session, topic: Topic, row: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Count and weigh a manifest at the recycler's gate."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from battery_registry.domain.caller import Caller
 from battery_registry.domain.code import PublicCode
-from battery_registry.domain.custody import State
+from battery_registry.domain.custody import State, is_terminal
 from battery_registry.domain.custody_terms import DEFAULT_TERMS, Terms
 from battery_registry.domain.incidents import IncidentKind, about_manifest
 from battery_registry.domain.manifest_refusals import ManifestUnsoundError
@@ -54,19 +54,41 @@ class _Arrival:
     now: datetime
     terms: Terms
 
-    def take_in(self, pack: Row[Any]) -> None:
-        self._step(pack, State.RECEIVED, {"mass_kg": pack.mass_kg})
+    def take_in(self, pack: Row[Any]) -> bool:
+        """Take in a pack that was scanned; False if another answers for it.
+
+        Nobody but the carrier has signed for what the drums hold, so what has
+        come into other hands on the way needs an offer of its own.
+        """
+        giver, receiver = pack.holder_code, self.manifest.receiver_code
+        # Cleared on the way, or taken in already by an offer of its own.
+        is_settled = is_terminal(State(pack.state)) or giver == receiver
+        if pack.state != State.MISSING and is_settled:
+            return True
+        if giver not in {self.manifest.carrier_code, receiver}:
+            return False
+        if pack.state == State.MISSING:
+            # Told missing on the way, and here it is: found, then received.
+            self._step(pack, State.ISOLATED, giver, {"note": "found at the gate"})
+            giver = receiver
+        self._step(pack, State.RECEIVED, giver, {"mass_kg": pack.mass_kg})
+        return True
 
     def miss(self, pack: Row[Any]) -> None:
-        self._step(pack, State.MISMATCH, {"note": "listed and not in the drums"})
+        note = {"note": "listed and not in the drums"}
+        self._step(pack, State.MISMATCH, pack.holder_code, note)
 
     def _step(
-        self, pack: Row[Any], to_state: State, evidence: Mapping[str, object]
+        self,
+        pack: Row[Any],
+        to_state: State,
+        giver: str,
+        evidence: Mapping[str, object],
     ) -> None:
-        # Who holds it now gives it: a pack may have gone missing on the way.
-        giver = pack.holder_code
-        signed = {"offered_by": giver, "accepted_by": self.manifest.receiver_code}
-        if to_state is State.MISMATCH:
+        receiver = self.manifest.receiver_code
+        signed = {"offered_by": giver, "accepted_by": receiver}
+        # One that keeps it has no other to sign.
+        if to_state is State.MISMATCH or giver == receiver:
             signed = {}
         told = ToldHandOver(
             event_id=manifests.event_id(
@@ -75,7 +97,7 @@ class _Arrival:
             to_state=to_state,
             occurred_at=self.told.occurred_at,
             giver=giver,
-            receiver=self.manifest.receiver_code,
+            receiver=receiver,
             evidence=evidence,
         )
         manifests.step(
@@ -133,9 +155,10 @@ def receive(
         session=session, manifest=row, told=told, caller=caller, now=now, terms=terms
     )
     scanned = kept.batteries_of(session, codes=told.codes)
-    missing = _work_off(arrival, set(scanned.values()))
+    missing, elsewhere = _work_off(arrival, set(scanned.values()))
     difference = Difference(
         missing=missing,
+        elsewhere=elsewhere,
         surplus=_surplus(session, row, told, scanned),
         masses=differing(
             [
@@ -157,25 +180,37 @@ def _weigh(session: Session, manifest_id: UUID, told: ToldReceipt) -> None:
     kept.weigh(session, manifest_id=manifest_id, masses=told.masses_kg)
 
 
-def _work_off(arrival: _Arrival, arrived: Collection[UUID | None]) -> tuple[str, ...]:
-    """Take one step for each pack that needs one; gives the codes still missing."""
+def _work_off(
+    arrival: _Arrival, arrived: Collection[UUID | None]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Take one step for each pack that needs one.
+
+    Returns:
+        Codes of what is still missing, and of what another answers for.
+    """
     session, manifest_id = arrival.session, arrival.manifest.manifest_id
     packs = kept.packs(session, manifest_id=manifest_id)
     waited_for = [pack for pack in packs if pack.status != PackStatus.RECEIVED]
-    found = [pack for pack in waited_for if pack.battery_id in arrived]
+    here = [pack for pack in waited_for if pack.battery_id in arrived]
     missing = [pack for pack in waited_for if pack.battery_id not in arrived]
-    for pack in found:
-        # It may have been taken in already, by an offer of its own.
-        if pack.holder_code != arrival.manifest.receiver_code:
-            arrival.take_in(pack)
+    taken = {pack.battery_id: arrival.take_in(pack) for pack in here}
     for pack in missing:
         # Who carries it may have said already that it is missing.
         if pack.state == State.IN_TRANSIT:
             arrival.miss(pack)
-    for status, some in ((PackStatus.RECEIVED, found), (PackStatus.MISSING, missing)):
+    found = [pack for pack in here if taken[pack.battery_id]]
+    elsewhere = [pack for pack in here if not taken[pack.battery_id]]
+    for status, some in (
+        (PackStatus.RECEIVED, found),
+        (PackStatus.MISSING, [*missing, *elsewhere]),
+    ):
         ids = [pack.battery_id for pack in some]
         kept.mark(session, manifest_id=manifest_id, ids=ids, status=status)
-    return tuple(pack.public_code for pack in missing)
+    return _codes(missing), _codes(elsewhere)
+
+
+def _codes(packs: Iterable[Row[Any]]) -> tuple[str, ...]:
+    return tuple(pack.public_code for pack in packs)
 
 
 def _surplus(
@@ -202,7 +237,10 @@ def _settle(
     subject = about_manifest(row.manifest_id)
     if difference.is_any:
         detail = {**difference.detail(), "receiver": row.receiver_code}
-        if not incidents.amend(session, kind=_KIND, subject=subject, detail=detail):
+        is_known = incidents.amend(
+            session, kind=_KIND, subject=subject, detail=detail, now=now
+        )
+        if not is_known:
             incidents.open_incident(
                 session, kind=_KIND, subject=subject, detail=detail, now=now
             )

@@ -5,9 +5,10 @@ registry decides; after every rule the database must say what the model says.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from battery_registry.domain.caller import Caller
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import State, UnlawfulStepError
 from battery_registry.domain.roles import OrganisationKind, Role
-from battery_registry.services import clocks, offering, offers
+from battery_registry.services import offering, offers
 from battery_registry.services.custody import ToldHandOver, hand_over
 from battery_registry.services.offering import ToldOffer
 from battery_registry.services.offers import ToldAcceptance, decline, withdraw
@@ -91,6 +92,7 @@ class RedPack(RuleBasedStateMachine):
     play: ClassVar[Play]
     clock: ClassVar[Clock]
     bystander: ClassVar[str]
+    seen: ClassVar[Counter[str]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,7 +100,9 @@ class RedPack(RuleBasedStateMachine):
         self.state, self.holder, self.seq = "flagged", "resident", 1
         self.offer: Offered | None = None
         self.appeal: uuid.UUID | None = None
-        self.has_retest = self.is_held_back = False
+        self.retest_due: datetime | None = None
+        self.has_retest = self.is_held_back = self.is_told_late = False
+        self.offers_made = self.offers_closed = self.late_told = 0
 
     @initialize()
     def turn_red(self) -> None:
@@ -136,12 +140,18 @@ class RedPack(RuleBasedStateMachine):
         if isinstance(refusal, UnlawfulStepError):
             assert refusal.extra["lawful_next"] == LAWFUL[self.state].split()
 
+    def is_in_question(self) -> bool:
+        """An appeal or a retest is open, so it is not taken apart."""
+        is_retested = self.retest_due is not None and self.now <= self.retest_due
+        return self.appeal is not None or is_retested
+
     def moved(self, to_state: str, giver: str, receiver: str) -> None:
         assert to_state in LAWFUL[self.state].split()
         assert giver == self.holder or "resident" in {giver, self.holder}
         self.state, self.seq = to_state, self.seq + 1
         self.holder = giver if to_state in STAYS else receiver
-        self.offer = None
+        self.offer, self.is_told_late = None, False
+        self.seen[to_state] += 1
 
     def told(
         self, to_state: str, giver: str, receiver: str, signer: str, proven: bool
@@ -196,7 +206,9 @@ class RedPack(RuleBasedStateMachine):
         signer = receiver if receiver != "resident" else "xicheng-checks"
         is_alone = receiver == self.holder or not is_held or to_state in STAYS
         done = self.told(to_state, self.holder, receiver, signer, proven)
-        is_held_back = self.is_held_back and to_state == "destroyed"
+        is_held_back = self.is_in_question() or (
+            self.is_held_back and to_state == "destroyed"
+        )
         if proven and is_alone and to_state in {"dismantled", "destroyed"}:
             assert done is not is_held_back
 
@@ -204,12 +216,20 @@ class RedPack(RuleBasedStateMachine):
     def offer_anything(self, to_state: str, receiver: str, giver: str) -> None:
         self.offers(to_state, receiver, giver)
 
-    @rule(choice=st.integers(0, 1))
-    def offer_what_is_next(self, choice: int) -> None:
+    @rule(choice=st.integers(0, 3), is_accepted=st.integers(0, 3))
+    def go_on(self, choice: int, is_accepted: int) -> None:
+        """Take the next step as those take it who do their work."""
         ways = [to for to in LAWFUL[self.state].split() if to not in STAYS]
-        if ways and self.holder != "resident":
-            to_state = ways[choice % len(ways)]
-            self.offers(to_state, NEXT[to_state], self.holder)
+        if not ways:
+            return
+        to_state = ways[choice % len(ways)]
+        receiver = NEXT[to_state]
+        if self.holder in {"resident", receiver}:
+            self.told(to_state, self.holder, receiver, receiver, proven=True)
+            return
+        self.offers(to_state, receiver, self.holder)
+        if self.offer is not None and is_accepted:
+            self.takes(self.offer, by=self.offer.receiver, scanned=self.code)
 
     def offers(self, to_state: str, receiver: str, giver: str) -> None:
         made = ToldOffer(
@@ -232,6 +252,9 @@ class RedPack(RuleBasedStateMachine):
         assert to_state in LAWFUL[self.state].split()
         assert "resident" != receiver != giver
         assert self.offer is None or self.offer.expires_at <= self.now
+        self.offers_made += 1
+        # One whose time is over makes room, and is told of.
+        self.offers_closed += self.offer is not None
         self.offer = Offered(
             offer_id=offer.offer_id,
             to_state=to_state,
@@ -246,8 +269,11 @@ class RedPack(RuleBasedStateMachine):
         offer = self.offer
         if offer is None:
             return
-        receiver = offer.receiver if is_right else other
+        by = offer.receiver if is_right else other
         scanned = self.code if is_label else PublicCode(self.bystander)
+        self.takes(offer, by=by, scanned=scanned)
+
+    def takes(self, offer: Offered, *, by: str, scanned: PublicCode) -> None:
         acceptance = ToldAcceptance(
             event_id=uuid.uuid4(), code=scanned, occurred_at=self.now, evidence=PROOF
         )
@@ -256,16 +282,12 @@ class RedPack(RuleBasedStateMachine):
                 session,
                 offer_id=offer.offer_id,
                 told=acceptance,
-                caller=self.caller(receiver),
+                caller=self.caller(by),
                 now=self.now,
             )
         )
-        is_due = (
-            receiver == offer.receiver
-            and scanned == self.code
-            and self.now < offer.expires_at
-        )
-        assert (taken is not None) is is_due
+        is_right = by == offer.receiver and scanned == self.code
+        assert (taken is not None) is (is_right and self.now < offer.expires_at)
         if taken is not None:
             self.moved(offer.to_state, offer.giver, offer.receiver)
 
@@ -281,17 +303,4 @@ class RedPack(RuleBasedStateMachine):
         )
         if done is not None:
             assert by == (offer.receiver if how == decline else offer.giver)
-            self.offer = None
-
-    @rule(hours=st.sampled_from([1, 24, 80]))
-    def wait(self, hours: int) -> None:
-        # Instruments stay calibrated and inspectors trained for that long.
-        if self.now < NOW + timedelta(days=25):
-            self.now = self.clock.now = self.now + timedelta(hours=hours)
-
-    @rule()
-    def look_at_clocks(self) -> None:
-        database = self.registry.runtime.database
-        database.run(lambda session: clocks.tick(session, now=self.now))
-        if self.offer is not None and self.offer.expires_at <= self.now:
-            self.offer = None
+            self.offer, self.offers_closed = None, self.offers_closed + 1
