@@ -47,7 +47,7 @@ class AppealDecidedError(RegistryError):
 
 
 class NotIndependentError(RegistryError):
-    """Who decides has inspected the battery, or their organisation has."""
+    """Who decides has inspected the battery, or their house has, or they filed it."""
 
     code: ClassVar[str] = "appeal_not_independent"
     kind: ClassVar[Kind] = Kind.FORBIDDEN
@@ -58,17 +58,21 @@ def check_decider(
     *,
     inspecting_organisations: Collection[UUID],
     inspectors: Collection[UUID],
+    filed_by: tuple[str, str],
 ) -> None:
-    """Let nobody decide about their own inspection, or their own house's.
+    """Let nobody decide about their own inspection, their house's, or their appeal.
 
     Args:
         caller: Who wants to decide.
         inspecting_organisations: Whose stations ever inspected the battery.
         inspectors: The people who ever inspected it.
+        filed_by: Who filed the appeal: an organisation's code, and which of its
+            people or keys (``Caller.actor``).
 
     Raises:
         NotIndependentError: The caller is one of them.
     """
     inspected = caller.person_id is not None and caller.person_id in inspectors
-    if inspected or caller.organisation_id in inspecting_organisations:
+    filed = (caller.organisation_code, caller.actor) == filed_by
+    if inspected or filed or caller.organisation_id in inspecting_organisations:
         raise NotIndependentError

@@ -1,7 +1,8 @@
 """When a retest ends a red: other hands, other instrument, other place, green.
 
 An inspection is held against every red one of the case, not the first alone:
-who confirmed the red is no more independent of it than who gave it.
+who confirmed the red is no more independent of it than who gave it. Where two
+greens are needed, the second is independent of the first as well.
 """
 
 from collections.abc import Iterable
@@ -46,6 +47,7 @@ class Finding(StrEnum):
     NOT_GREEN = "not_green"
     NOT_VALID = "not_valid"
     NOT_LATER = "not_later"
+    BEFORE_OPENED = "before_opened"
     TOO_LATE = "too_late"
     SAME_STATION = "same_station"
     SAME_INSTRUMENT = "same_instrument"
@@ -105,6 +107,7 @@ class Retest:
         battery_id: The battery's.
         case_id: The case that it may end.
         greens_needed: How many inspections must count.
+        opened_at: Tested earlier does not count; aware.
         due_at: Tested later than this does not count; aware.
         reds: Every red inspection of the case.
         greens: Those that have counted so far.
@@ -114,6 +117,7 @@ class Retest:
     battery_id: UUID
     case_id: UUID
     greens_needed: int
+    opened_at: datetime
     due_at: datetime
     reds: tuple[Tested, ...]
     greens: tuple[Tested, ...] = ()
@@ -184,17 +188,23 @@ def state_after(finding: Finding, retest: Retest) -> RetestState:
 def _in_time(tested: Tested, retest: Retest) -> Finding | None:
     if any(tested.tested_at <= red.tested_at for red in retest.reds):
         return Finding.NOT_LATER
+    # Else a green of before, kept back till it is wanted, would be chosen.
+    if tested.tested_at < retest.opened_at:
+        return Finding.BEFORE_OPENED
     return Finding.TOO_LATE if tested.tested_at > retest.due_at else None
 
 
 def _dependent(tested: Tested, retest: Retest) -> Finding | None:
-    reds = retest.reds
+    others = (*retest.reds, *retest.greens)
     same = {
-        Finding.SAME_STATION: tested.station_id in {r.station_id for r in reds},
-        Finding.SAME_INSTRUMENT: tested.instrument_id
-        in {r.instrument_id for r in reds},
-        Finding.SAME_INSPECTOR: tested.inspector_id in {r.inspector_id for r in reds},
-        Finding.SAME_TEST: _is_copy(tested, (*reds, *retest.greens)),
+        Finding.SAME_TEST: _is_copy(tested, others),
+        Finding.SAME_STATION: any(tested.station_id == o.station_id for o in others),
+        Finding.SAME_INSTRUMENT: any(
+            tested.instrument_id == o.instrument_id for o in others
+        ),
+        Finding.SAME_INSPECTOR: any(
+            tested.inspector_id == o.inspector_id for o in others
+        ),
     }
     return next((finding for finding, applies in same.items() if applies), None)
 

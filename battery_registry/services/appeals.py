@@ -1,5 +1,6 @@
 """File an appeal against a red, and decide it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,18 +18,20 @@ from battery_registry.domain.appeals import (
 )
 from battery_registry.domain.caller import Caller
 from battery_registry.domain.code import PublicCode
-from battery_registry.domain.custody import Case, CaseClosedError, is_terminal
+from battery_registry.domain.custody import Case, State
+from battery_registry.domain.custody_clearing import check_clearable
+from battery_registry.domain.holds import Question
 from battery_registry.domain.ledger import LeafKind
 from battery_registry.domain.retests import RetestState
 from battery_registry.scoring.ruleset import RuleSet
-from battery_registry.services import clearing, corrections, ledger, retests
+from battery_registry.services import clearing, corrections, retests, reviewing
 from battery_registry.services.custody import NoCaseError
 from battery_registry.store import custody as kept
+from battery_registry.store import holds
+from battery_registry.store.appeals import find_inspected
 from battery_registry.store.ids import new_id
 from battery_registry.store.tables.appeals import appeal
 from battery_registry.store.tables.batteries import battery
-from battery_registry.store.tables.inspections import inspection
-from battery_registry.store.tables.parties import station
 from battery_registry.store.writes import Writes
 
 
@@ -69,16 +72,18 @@ def file_appeal(
     Raises:
         NoCaseError: There is no such label, or no case of its battery.
         CaseClosedError: The case is destroyed or cleared.
+        NotClearableError: The battery is taken apart.
         AppealOpenError: One is open already.
     """
     found = kept.lock_case(session, public_code=public_code)
     if found is None:
         raise NoCaseError
-    case, _ = found
-    if is_terminal(case.state):
-        raise CaseClosedError(state=case.state.value)
+    case, row = found
+    # A missing one may be found yet; one that is taken apart comes back no more.
+    if case.state is not State.MISSING:
+        check_clearable(case.state)
     _check_none_open(session, case)
-    appeal_id = new_id(now)
+    appeal_id, due_at = new_id(now), now + timedelta(days=days)
     filed = {
         "battery_id": case.battery_id,
         "appeal_id": appeal_id,
@@ -88,11 +93,12 @@ def file_appeal(
         "filed_at": now,
         "filed_by": caller.organisation_code,
         "filed_actor": caller.actor,
-        "due_at": now + timedelta(days=days),
+        "due_at": due_at,
     }
     session.execute(insert(appeal).values(filed))
     writes = Writes()
-    _seal(writes, case, appeal_id, {"state": "open", "grounds": grounds}, caller, now)
+    told = {"state": AppealState.OPEN.value, "due_at": due_at.isoformat()}
+    _note(writes, row, appeal_id, told, {"grounds": grounds}, caller, now)
     writes.flush(session)
     return appeal_id
 
@@ -117,23 +123,18 @@ def decide(
     Raises:
         AppealUnknownError: There is no such appeal in the caller's district.
         AppealDecidedError: It is open no more.
-        NotIndependentError: The caller or their organisation inspected it.
+        NotIndependentError: The caller or their organisation inspected it, or the
+            caller filed it.
         CaseClosedError: Upheld, but the battery is destroyed.
         NotClearableError: Upheld, but the battery is missing or taken apart.
     """
     asked, case, row = _get_locked(session, decision.appeal_id, caller)
-    _check_independent(session, case, caller)
+    _check_independent(session, asked, caller)
     writes = Writes()
     state = AppealState.UPHELD if decision.is_upheld else AppealState.REJECTED
     _close(session, asked, state=state, decision=decision, caller=caller, now=now)
-    _seal(
-        writes,
-        case,
-        decision.appeal_id,
-        {"state": state.value, "note": decision.note},
-        caller,
-        now,
-    )
+    told = {"state": state.value}
+    _note(writes, row, asked.appeal_id, told, {"note": decision.note}, caller, now)
     if decision.is_upheld:
         _uphold(
             session,
@@ -181,34 +182,25 @@ def _uphold(
         now=now,
     )
     retests.end_open(
-        session, battery_id=case.battery_id, state=RetestState.LAPSED, now=now
-    )
-
-
-def end_open(session: Session, *, battery_id: UUID, now: datetime) -> None:
-    """End the open appeal of a battery whose red has ended otherwise."""
-    session.execute(
-        update(appeal)
-        .where(appeal.c.battery_id == battery_id)
-        .where(appeal.c.state == AppealState.OPEN.value)
-        .values(state=AppealState.MOOT.value, decided_at=now)
+        session,
+        writes,
+        battery_id=case.battery_id,
+        public_code=row.public_code,
+        state=RetestState.LAPSED,
+        now=now,
     )
 
 
 def _check_none_open(session: Session, case: Case) -> None:
-    before = session.execute(
-        select(appeal.c.appeal_id, appeal.c.due_at)
-        .where(appeal.c.battery_id == case.battery_id)
-        .where(appeal.c.state == AppealState.OPEN.value)
-    ).one_or_none()
-    if before is not None:
-        raise AppealOpenError(
-            field="code",
-            extra={
-                "appeal_id": str(before.appeal_id),
-                "due_at": before.due_at.isoformat(),
-            },
-        )
+    for hold in holds.find(session, battery_id=case.battery_id):
+        if hold.question is Question.APPEAL:
+            raise AppealOpenError(
+                field="code",
+                extra={
+                    "appeal_id": str(hold.subject_id),
+                    "due_at": hold.due_at.isoformat(),
+                },
+            )
 
 
 def _get_locked(
@@ -234,16 +226,13 @@ def _get_locked(
     return asked, *found
 
 
-def _check_independent(session: Session, case: Case, caller: Caller) -> None:
-    rows = session.execute(
-        select(station.c.organisation_id, inspection.c.inspector_id)
-        .join(station, station.c.station_id == inspection.c.station_id)
-        .where(inspection.c.battery_id == case.battery_id)
-    ).all()
+def _check_independent(session: Session, asked: Row[Any], caller: Caller) -> None:
+    inspected = find_inspected(session, battery_id=asked.battery_id)
     check_decider(
         caller,
-        inspecting_organisations={row.organisation_id for row in rows},
-        inspectors={row.inspector_id for row in rows},
+        inspecting_organisations=inspected.organisations,
+        inspectors=inspected.inspectors,
+        filed_by=(asked.filed_by, asked.filed_actor),
     )
 
 
@@ -270,24 +259,23 @@ def _close(
     )
 
 
-def _seal(
+def _note(
     writes: Writes,
-    case: Case,
+    row: Row[Any],
     appeal_id: UUID,
-    content: dict[str, object],
+    told: Mapping[str, object],
+    written: Mapping[str, object],
     caller: Caller,
     now: datetime,
 ) -> None:
-    ledger.seal(
+    """Seal and tell; what people wrote may name somebody, and is not sent on."""
+    reviewing.write(
         writes,
         kind=LeafKind.APPEAL,
-        battery_id=case.battery_id,
+        battery_id=row.battery_id,
         subject_id=appeal_id,
-        content={
-            "appeal_id": str(appeal_id),
-            "case_id": str(case.case_id),
-            "by": caller.organisation_code,
-            **content,
-        },
+        public_code=row.public_code,
+        told={"case_id": str(row.case_id), "by": caller.organisation_code, **told},
+        sealed_only=written,
         now=now,
     )

@@ -25,7 +25,7 @@ from battery_registry.domain.custody import (
 )
 from battery_registry.domain.custody_terms import DEFAULT_TERMS, Terms
 from battery_registry.domain.roles import OrganisationKind, Role
-from battery_registry.services import custody_steps, destruction
+from battery_registry.services import custody_steps, destruction, reviewing
 from battery_registry.store import custody as kept
 from battery_registry.store.tables.parties import organisation
 
@@ -102,6 +102,7 @@ def hand_over(
         NoCaseError: There is no such label, or no case of its battery.
         EventIdReusedError: The event id belongs to another hand-over.
         PartyUnknownError: A party takes no part; the field names which.
+        UnderReviewError: It is to be taken apart while a retest or an appeal is open.
         HeldError: It is to be destroyed while a manifest's count is open.
         MassUnbalancedError: The fractions are not what came in.
         RegistryError: Any refusal of ``domain.custody.advance``.
@@ -127,6 +128,7 @@ def hand_over(
         now=now,
         deadlines=terms.deadlines,
     )
+    reviewing.check_free(session, after, now=now)
     if after.state is State.DESTROYED:
         destruction.check(session, event, row=row, terms=terms)
     custody_steps.write(

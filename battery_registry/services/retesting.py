@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import retests
@@ -26,13 +25,14 @@ from battery_registry.domain.retests import (
 from battery_registry.domain.roles import Role
 from battery_registry.domain.submission import Submission
 from battery_registry.scoring.evaluation import Code
-from battery_registry.services import appeals, clearing
+from battery_registry.services import clearing, reviewing
+from battery_registry.services import retests as opening
 from battery_registry.services.qualification import Post, Qualification
 from battery_registry.services.recognition import Recognised
 from battery_registry.store import custody as kept
 from battery_registry.store import retests as kept_retests
 from battery_registry.store.batteries import KnownBattery
-from battery_registry.store.tables.appeals import retest, retest_inspection
+from battery_registry.store.tables.appeals import retest_inspection
 from battery_registry.store.writes import Writes
 
 
@@ -138,11 +138,13 @@ class Retesting:
             self._keep_open(trial)
             return
         del self._open[battery_id]
-        self._session.execute(
-            update(retest)
-            .where(retest.c.battery_id == battery_id)
-            .where(retest.c.retest_id == trial.retest.retest_id)
-            .values(state=trial.state.value, closed_at=self._now)
+        opening.end_open(
+            self._session,
+            writes,
+            battery_id=battery_id,
+            public_code=public_code,
+            state=trial.state,
+            now=self._now,
         )
         if trial.clears:
             self._clear(writes, trial, public_code)
@@ -180,8 +182,12 @@ class Retesting:
             },
             now=self._now,
         )
-        appeals.end_open(
-            self._session, battery_id=trial.retest.battery_id, now=self._now
+        reviewing.end_appeal(
+            self._session,
+            writes,
+            battery_id=trial.retest.battery_id,
+            public_code=public_code,
+            now=self._now,
         )
 
 

@@ -4,22 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.caller import Caller
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import Case
 from battery_registry.domain.custody_clearing import check_clearable
+from battery_registry.domain.holds import Question
 from battery_registry.domain.ledger import LeafKind
 from battery_registry.domain.retests import (
     RetestOpenError,
     RetestState,
     greens_needed,
 )
-from battery_registry.services import ledger
+from battery_registry.services import reviewing
 from battery_registry.services.custody import NoCaseError
 from battery_registry.store import custody as kept
+from battery_registry.store import holds
 from battery_registry.store import retests as found_retests
 from battery_registry.store.ids import new_id
 from battery_registry.store.tables.appeals import retest
@@ -73,7 +75,8 @@ def open_retest(
         raise NoCaseError
     case, row = found
     check_clearable(case.state)
-    _end_stale(session, case, now=now)
+    writes = Writes()
+    _end_stale(session, writes, case, public_code=row.public_code, now=now)
     opened = OpenedRetest(
         retest_id=new_id(now),
         public_code=public_code,
@@ -85,43 +88,75 @@ def open_retest(
         opened_at=now,
         due_at=now + timedelta(days=days),
     )
-    _write(session, case, opened, caller=caller, now=now)
+    _write(session, writes, case, opened, caller=caller, now=now)
+    writes.flush(session)
     return opened
 
 
 def end_open(
-    session: Session, *, battery_id: UUID, state: RetestState, now: datetime
+    session: Session,
+    writes: Writes,
+    *,
+    battery_id: UUID,
+    public_code: str,
+    state: RetestState,
+    now: datetime,
 ) -> None:
-    """End the open retest of a battery, if there is one."""
-    session.execute(
+    """End the open retest of a battery, if there is one: a leaf and a notice.
+
+    Args:
+        session: The transaction, which holds the case.
+        writes: What the use case writes.
+        battery_id: The battery.
+        public_code: Its label.
+        state: How it ended.
+        now: The time of the request, aware.
+    """
+    ended = session.execute(
         update(retest)
         .where(retest.c.battery_id == battery_id)
         .where(retest.c.state == RetestState.OPEN.value)
         .values(state=state.value, closed_at=now)
-    )
-
-
-def _end_stale(session: Session, case: Case, *, now: datetime) -> None:
-    before = session.execute(
-        select(retest.c.retest_id, retest.c.case_id, retest.c.due_at)
-        .where(retest.c.battery_id == case.battery_id)
-        .where(retest.c.state == RetestState.OPEN.value)
+        .returning(retest.c.retest_id, retest.c.case_id)
     ).one_or_none()
-    if before is None:
-        return
-    if before.case_id == case.case_id and before.due_at >= now:
-        raise RetestOpenError(
-            field="code",
-            extra={
-                "retest_id": str(before.retest_id),
-                "due_at": before.due_at.isoformat(),
-            },
+    if ended is not None:
+        reviewing.write(
+            writes,
+            kind=LeafKind.RETEST,
+            battery_id=battery_id,
+            subject_id=ended.retest_id,
+            public_code=public_code,
+            told={"case_id": str(ended.case_id), "state": state.value},
+            now=now,
         )
-    end_open(session, battery_id=case.battery_id, state=RetestState.LAPSED, now=now)
+
+
+def _end_stale(
+    session: Session, writes: Writes, case: Case, *, public_code: str, now: datetime
+) -> None:
+    """End one whose deadline is past; refuse where one can still be passed."""
+    for hold in holds.find(session, battery_id=case.battery_id):
+        if hold.question is Question.RETEST and hold.holds(now):
+            raise RetestOpenError(
+                field="code",
+                extra={
+                    "retest_id": str(hold.subject_id),
+                    "due_at": hold.due_at.isoformat(),
+                },
+            )
+    end_open(
+        session,
+        writes,
+        battery_id=case.battery_id,
+        public_code=public_code,
+        state=RetestState.LAPSED,
+        now=now,
+    )
 
 
 def _write(
     session: Session,
+    writes: Writes,
     case: Case,
     opened: OpenedRetest,
     *,
@@ -141,19 +176,18 @@ def _write(
             due_at=opened.due_at,
         )
     )
-    writes = Writes()
-    ledger.seal(
+    reviewing.write(
         writes,
         kind=LeafKind.RETEST,
         battery_id=case.battery_id,
         subject_id=opened.retest_id,
-        content={
-            "retest_id": str(opened.retest_id),
+        public_code=opened.public_code,
+        told={
             "case_id": str(case.case_id),
+            "state": RetestState.OPEN.value,
             "greens_needed": opened.greens_needed,
-            "opened_by": caller.organisation_code,
+            "by": caller.organisation_code,
             "due_at": opened.due_at.isoformat(),
         },
         now=now,
     )
-    writes.flush(session)

@@ -166,6 +166,7 @@ def _retests() -> None:
         *_deed("opened", null=False),
         _time("due_at"),
         _time("closed_at", null=True),
+        _time("overdue_told_at", null=True),
         _of_a_case("retests"),
         sa.PrimaryKeyConstraint("battery_id", "retest_id", name=op.f("pk_retests")),
     )
@@ -219,6 +220,7 @@ def _appeals() -> None:
         _time("due_at"),
         *_deed("decided"),
         sa.Column("decision_note", sa.Text(), nullable=True),
+        _time("overdue_told_at", null=True),
         _of_a_case("appeals"),
         sa.PrimaryKeyConstraint("battery_id", "appeal_id", name=op.f("pk_appeals")),
     )

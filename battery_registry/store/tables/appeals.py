@@ -37,6 +37,8 @@ retest = Table(
     Column("opened_actor", word(48), nullable=False),
     Column("due_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
+    # When it was told that the deadline is past.
+    Column("overdue_told_at", UtcTime),
     _of_a_case(),
     # One at a time: two cannot be satisfied by the same test.
     Index(
@@ -83,6 +85,7 @@ appeal = Table(
     Column("decided_by", word(32)),
     Column("decided_actor", word(48)),
     Column("decision_note", Text),
+    Column("overdue_told_at", UtcTime),
     _of_a_case(),
     Index(
         "uq_appeals_open",
