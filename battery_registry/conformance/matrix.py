@@ -15,6 +15,7 @@ from battery_registry.conformance import (
     battery_pass,
     digital_link,
     epcis,
+    epcis_told,
     guideline,
     linksets,
     merkle,
@@ -25,6 +26,7 @@ from battery_registry.conformance.suite import Suite
 
 RUNS: Final[tuple[Callable[[Path], tuple[Suite, ...]], ...]] = (
     epcis.run,
+    epcis_told.run,
     digital_link.run,
     linksets.run,
     battery_pass.run,

@@ -60,8 +60,12 @@ def resolve(rest: str) -> Response:
     if query:
         target += ("&" if "?" in target else "?") + query
     response = make_response(redirect(target, 307))
-    response.headers["Link"] = (
-        f'<{anchor}?linkType=linkset>; rel="linkset"; type="{linkset.MEDIA_TYPE}"'
+    response.headers["Link"] = ", ".join(
+        (
+            f'<{anchor}?linkType=linkset>; rel="linkset"; type="{linkset.MEDIA_TYPE}"',
+            # Whatever spelling was asked for, this one means the same.
+            f'<{anchor}>; rel="owl:sameAs"',
+        )
     )
     return response
 

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 from werkzeug.test import TestResponse
 
+from battery_registry.conformance.linksets import shown_statements
 from battery_registry.domain.gs1 import linkset
 from tests.played import Play
 
@@ -41,6 +42,8 @@ def test_a_makers_code_leads_to_the_safety_page(play: Play, address: str) -> Non
     assert answer.location == f"{BASE}/b/{code}{'?' if query else ''}{query}"
     assert f"{ITEM}?linkType=linkset>".lower() in answer.headers["Link"].lower()
     assert 'rel="linkset"' in answer.headers["Link"]
+    same = f'<{BASE}{ITEM}>; rel="owl:sameAs"'
+    assert same.lower() in answer.headers["Link"].lower()
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
@@ -114,6 +117,19 @@ def test_an_unknown_link_type_is_404(play: Play) -> None:
     assert answer.get_json()["code"] == "link_type_unknown"
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["next=https://evil.example/", "linkType=gs1:defaultLink&url=//evil.example", "@"],
+)
+def test_no_query_leads_to_another_host(play: Play, query: str) -> None:
+    code = make_pack(play)
+    answer = ask(play, f"{ITEM}?{query}")
+    assert answer.status_code == 307
+    assert answer.location.startswith(f"{BASE}/b/{code}?")
+    evil = ask(play, ITEM, Host="evil.example", **{"X-Forwarded-Host": "evil.example"})
+    assert "evil" not in evil.location + evil.headers["Link"]
+
+
 def test_a_linkset_is_as_gs1s_schema_has_it(play: Play, shared_data: Path) -> None:
     code = make_pack(play)
     schema = read_schema(shared_data)
@@ -132,6 +148,31 @@ def test_a_linkset_is_as_gs1s_schema_has_it(play: Play, shared_data: Path) -> No
         assert entry["anchor"] == BASE + address.partition("?")[0]
         assert entry["itemDescription"] == "Volta V48-20"
         assert [*entry[f"{linkset.NAMESPACE}defaultLink"][0]] == ["href", "title"]
+
+
+def test_every_media_type_is_one_of_ianas(play: Play) -> None:
+    make_pack(play)
+    entry = json.loads(ask(play, f"{ITEM}?linkType=linkset").text)["linkset"][0]
+    links = [link for key, each in entry.items() if "voc" in key for link in each]
+    types = {link["type"] for link in links if "type" in link}
+    assert types == {"text/html", "application/json", "application/ld+json"}
+
+
+def test_the_default_link_is_described_by_its_own_type_too(play: Play) -> None:
+    make_pack(play)
+    entry = json.loads(ask(play, f"{ITEM}?linkType=linkset").text)["linkset"][0]
+    (default,) = entry[f"{linkset.NAMESPACE}defaultLink"]
+    described = entry[f"{linkset.NAMESPACE}safetyInfo"]
+    assert {link["href"].partition("?")[0] for link in described} == {default["href"]}
+
+
+@pytest.mark.parametrize("target", linkset.TARGETS, ids=lambda each: each.link_type)
+def test_the_query_that_is_passed_on_is_borne(play: Play, target: Any) -> None:
+    make_pack(play)
+    asked = {"linkType": f"gs1:{target.link_type}", "17": "271231"}
+    answer = play.client.get(ITEM, query_string=asked)
+    followed = ask(play, answer.location.removeprefix(BASE))
+    assert followed.status_code == (200 if target.is_public else 401), followed.text
 
 
 def test_a_title_is_in_the_language_of_its_page(play: Play) -> None:
@@ -163,11 +204,26 @@ def test_head_and_options_are_answered(play: Play) -> None:
     assert options.headers["Access-Control-Allow-Origin"] == "*"
 
 
+def test_an_error_may_be_read_by_any_page_and_is_never_200(play: Play) -> None:
+    make_pack(play)
+    for address, status in ((f"/01/{GTIN}/21/OTHER", 404), ("/8004/abc", 400)):
+        for accept in ("text/html", "application/json", linkset.MEDIA_TYPE):
+            answer = ask(play, address, Accept=accept)
+            assert answer.status_code == status
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
 def test_the_resolver_describes_itself(play: Play) -> None:
     told = ask(play, "/.well-known/gs1resolver").get_json()
     assert told["resolverRoot"] == BASE
     assert told["supportedPrimaryKeys"] == ["01", "8004"]
     assert "gs1:recallStatus" in told["activeLinkTypes"]["zh"]
+
+
+def test_the_statements_that_are_said_to_hold_name_tests_of_here() -> None:
+    for statement, tests in shown_statements().items():
+        assert tests, statement
+        assert set(tests) <= set(globals()), statement
 
 
 def test_every_link_type_is_one_of_gs1s(shared_data: Path) -> None:

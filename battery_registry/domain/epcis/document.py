@@ -8,7 +8,7 @@ from uuid import UUID
 from battery_registry.domain.epcis import events
 from battery_registry.domain.epcis.events import Event
 from battery_registry.domain.epcis.happenings import Happening, Inspected, Stepped
-from battery_registry.domain.epcis.names import Names, spelled
+from battery_registry.domain.epcis.names import Names, instant
 from battery_registry.domain.epcis.terms import EPCIS_VERSION
 
 _QUERY = "SimpleEventQuery"
@@ -30,7 +30,7 @@ def _declared(happening: Happening, event: Event, ids: Mapping[UUID, str]) -> Ev
         return event
     declared = happening.declared
     declaration: Event = {
-        "declarationTime": spelled(declared.at),
+        "declarationTime": instant(declared.at),
         "reason": declared.reason,
     }
     corrective = [ids[each] for each in declared.corrective if each in ids]
@@ -45,7 +45,7 @@ def chain(happenings: Iterable[Happening], *, names: Names, now: datetime) -> Ev
         "@context": names.ld_context,
         "type": "EPCISDocument",
         "schemaVersion": EPCIS_VERSION,
-        "creationDate": spelled(now),
+        "creationDate": instant(now),
         "epcisBody": {"eventList": told(happenings, names=names)},
     }
 
@@ -56,7 +56,7 @@ def answer(found: Sequence[Any], *, names: Names, now: datetime) -> Event:
         "@context": names.ld_context,
         "type": "EPCISQueryDocument",
         "schemaVersion": EPCIS_VERSION,
-        "creationDate": spelled(now),
+        "creationDate": instant(now),
         "epcisBody": {
             "queryResults": {
                 "queryName": _QUERY,

@@ -15,7 +15,7 @@ from battery_registry.domain.epcis.happenings import (
     Packed,
     Stepped,
 )
-from battery_registry.domain.epcis.names import PREFIX, Names, spelled
+from battery_registry.domain.epcis.names import PREFIX, Names, instant
 from battery_registry.scoring.evaluation import Code
 
 # Of the city (`domain.city_time`), as EPCIS spells it.
@@ -53,11 +53,11 @@ def of(happening: Happening, *, names: Names) -> Event:
 def _event(kind: str, at: Any, *, recorded: Any = None) -> Event:
     event: Event = {
         "type": kind,
-        "eventTime": spelled(at),
+        "eventTime": instant(at),
         "eventTimeZoneOffset": _OFFSET,
     }
     if recorded is not None:
-        event["recordTime"] = spelled(recorded)
+        event["recordTime"] = instant(recorded)
     return event
 
 

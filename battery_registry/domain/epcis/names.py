@@ -88,7 +88,7 @@ def percent_escaped(text: str) -> str:
     return percent.escape(text.encode(errors="replace").decode("latin-1"))
 
 
-def spelled(moment: datetime) -> str:
+def instant(moment: datetime) -> str:
     """Spell a time as EPCIS does: UTC, three decimals."""
     utc = moment.astimezone(UTC).replace(tzinfo=None)
     return utc.isoformat(timespec="milliseconds") + "Z"

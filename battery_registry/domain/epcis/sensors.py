@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from battery_registry.domain.epcis.happenings import Inspected
-from battery_registry.domain.epcis.names import Names, spelled
+from battery_registry.domain.epcis.names import Names, instant
 
 # Name of the reading, EPCIS measurement type, unit.
 _REPORTS: Final = (
@@ -39,7 +39,7 @@ def element(told: Inspected, *, names: Names) -> dict[str, Any]:
     ]
     return {
         "sensorMetadata": {
-            "time": spelled(told.tested_at),
+            "time": instant(told.tested_at),
             "deviceID": names.instrument(told.station_code, told.instrument_code),
         },
         "sensorReport": reports,
