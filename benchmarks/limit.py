@@ -60,6 +60,7 @@ class Writer:
             battery_row["public_code"]: "public_code",
             battery_row["pack_code"]: "pack_code",
             inspection["body"]: "body",
+            **_sale_marks(row for table, row in found if table == "sale_keys"),
         }
         self._moulds = [
             moulds.make(table, row, marks=marks, named=_FROM_BODY)
@@ -96,6 +97,10 @@ class Writer:
             "inspection_id": connection.spell(UUID(body["inspection_id"])),
             "public_code": moulds.new_code(),
             "body": text,
+            # Each battery has its own place in the indexes of these.
+            "label_prefix": _new_prefix(),
+            "serial_prefix": _new_prefix(),
+            "skeleton": body["pack_code"].replace("-", ""),
         }
 
     def _counts(self, slots: Sequence[int]) -> Counts:
@@ -114,6 +119,20 @@ class Writer:
             f'"url":"http://127.0.0.1:8000/b/{public_code}"}},'
             f'"verdict":{self._verdict},"battery_code_in_force":"green","case":null}}'
         )
+
+
+def _sale_marks(rows: Iterable[Mapping[str, Any]]) -> dict[Any, str]:
+    marks = dict[Any, str]()
+    for row in rows:
+        if row["skeleton"] is None:
+            marks[row["prefix"]] = "label_prefix"
+        else:
+            marks |= {row["prefix"]: "serial_prefix", row["skeleton"]: "skeleton"}
+    return marks
+
+
+def _new_prefix() -> str:
+    return f"{random.getrandbits(20):05x}"
 
 
 def _by_table(rows: dict[Mould, list[list[Any]]]) -> dict[Mould, list[list[Any]]]:

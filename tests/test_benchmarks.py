@@ -98,11 +98,14 @@ def test_ours_and_limit_write_the_same_rows(
         "evaluations": 1,
         "code_changes": 1,
         "ledger_leaves": 2,
+        "sale_keys": 2,
         "inspection_counters": 1,
     }
 
 
-@pytest.mark.parametrize("left_out", ["ledger_leaves", "code_changes", "labels"])
+@pytest.mark.parametrize(
+    "left_out", ["ledger_leaves", "code_changes", "labels", "sale_keys"]
+)
 def test_a_limit_that_leaves_a_table_out_is_caught(
     app: Flask,
     database: Database,

@@ -112,13 +112,12 @@ def _invented(chance: int) -> str:
 
 def changed_on(session: Session, *, day: date, now: datetime) -> tuple[Changed, ...]:
     """List whose answer may have changed on a day of the city, by hash."""
-    codes = dict(
-        session.execute(
-            select(sale_change.c.battery_id, sale_change.c.public_code)
-            .where(sale_change.c.day == day)
-            .distinct()
-        ).tuples()
+    rows = session.execute(
+        select(sale_change.c.battery_id, sale_change.c.public_code)
+        .where(sale_change.c.day == day)
+        .distinct()
     )
+    codes = {row.battery_id: row.public_code for row in rows}
     answers = _answers(session, list(codes), city_date(now))
     listed = [
         Changed(code_sha256=sale_keys.sha256_hex(codes[battery_id]), answer=answer)

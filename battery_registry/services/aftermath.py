@@ -40,11 +40,11 @@ from battery_registry.store.tables.parties import station
 from battery_registry.store.tables.resale import sale_key
 
 _MAKERS: Final = (
-    battery.c.maker,
-    battery.c.model,
-    battery.c.label_nominal_voltage_v,
-    battery.c.label_rated_capacity_ah,
-    battery.c.production_date,
+    "maker",
+    "model",
+    "label_nominal_voltage_v",
+    "label_rated_capacity_ah",
+    "production_date",
 )
 
 TELLING: Final = (LabelReplacedError, CodeOfAnotherBatteryError)
@@ -126,9 +126,9 @@ class Aftermath:
         registered = {
             row.battery_id: row
             for row in session.execute(
-                select(battery.c.battery_id, *_MAKERS).where(
-                    battery.c.battery_id.in_(wanted)
-                )
+                select(
+                    battery.c.battery_id, *(battery.c[name] for name in _MAKERS)
+                ).where(battery.c.battery_id.in_(wanted))
             )
         }
         others = _tests_near(session, self._reads)
@@ -143,7 +143,7 @@ class Aftermath:
             afterlife.report(session, ended=ended, seen=Sighting.READING, now=self._now)
 
     def _look_for_changes(self, session: Session, read: _Read, row: Any) -> None:
-        before = {column.name: getattr(row, column.name) for column in _MAKERS}
+        before = {name: getattr(row, name) for name in _MAKERS}
         changed = changed_maker_data(before, read.makers)
         if changed:
             self._open(

@@ -104,9 +104,9 @@ def test_a_custody_step_of_a_destroyed_battery_opens_an_incident(play: Play) -> 
 
 def test_a_missing_pack_that_is_scanned_is_told_of(play: Play) -> None:
     code = play.red()
-    told = play.step(
-        code, "XC-01", to_state="missing", giver="resident", receiver="resident"
-    )
+    play.walk(code, until="isolated")
+    holder = "xicheng-checks"
+    told = play.step(code, "XC-01", to_state="missing", giver=holder, receiver=holder)
     assert told.status_code == 201, told.text
     assert "在用电池" in scan(play, code).text
     assert ("seen_after_end", {"seen": "scan", "end": "missing"}) in incidents(play)
