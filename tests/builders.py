@@ -103,6 +103,23 @@ def people_registry(runtime: Runtime, *, now: datetime = NOW) -> Registry:
     return made
 
 
+def add_station(made: Registry, code: str, *, operator: str, district: str) -> None:
+    """Add a station with an inspector, ``I-<code>``, and a key by its code."""
+    with made.runtime.database.writing() as session:
+        made.stations[code] = _add_station(session, made, code, operator, district)
+        number = f"I-{code}"
+        _add_person(session, made, code, operator, "inspector", code, None, number)
+        key = api_keys.make(
+            session,
+            organisation_id=made.organisations[operator],
+            station_id=made.stations[code],
+            role=Role.INSPECTOR,
+            purpose="test",
+            now=NOW,
+        )
+    made.keys[code] = key.text
+
+
 def add_organisation(session: Session, code: str, kind: str) -> uuid.UUID:
     """Add one organisation."""
     made = new_id(NOW)

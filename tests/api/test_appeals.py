@@ -10,8 +10,8 @@ from battery_registry.domain.roles import Role
 from battery_registry.store.tables.appeals import correction
 from battery_registry.store.tables.cases import custody_event, ledger_leaf
 from battery_registry.store.tables.inspections import evaluation
-from tests.api.test_retests import a_red, at, state
-from tests.builders import NOW, make_body
+from tests.api.test_retests import a_red, at, open_retest, retested, state
+from tests.builders import NOW
 from tests.conftest import Clock
 from tests.played import Play
 
@@ -120,24 +120,37 @@ def test_who_inspected_decides_nothing(play: Play) -> None:
     assert state(play, code) == "flagged"
 
 
-def test_a_destroyed_pack_is_not_cleared(play: Play) -> None:
+def test_who_filed_decides_nothing(play: Play) -> None:
+    play.add_key("second", organisation="city-market", role=Role.REGULATOR, at="XC-01")
     code, _ = a_red(play)
-    appeal_id = appeal(play, code)
-    play.walk(code, until="destroyed")
+    appeal_id = appeal(play, code, "regulator")
     answer = decide(play, appeal_id, upheld=True)
-    assert (answer.status_code, answer.get_json()["code"]) == (
-        409,
-        "custody_case_closed",
+    assert answer.get_json()["code"] == "appeal_not_independent"
+    assert state(play, code) == "flagged"
+    assert decide(play, appeal_id, upheld=True, key="second").status_code == 200
+    assert state(play, code) == "cleared"
+
+
+def test_a_missing_pack_is_not_cleared(play: Play) -> None:
+    code, _ = a_red(play)
+    play.walk(code, until="isolated")
+    lost = play.step(
+        code, "XC-01", to_state="missing", giver="xicheng-checks", occurred_at=at(NOW)
     )
+    assert lost.status_code == 201, lost.text
+    appeal_id = appeal(play, code)
+    answer = decide(play, appeal_id, upheld=True)
+    assert answer.status_code == 409
+    assert answer.get_json()["code"] == "custody_not_clearable"
     assert decide(play, appeal_id, upheld=False).status_code == 200
-    assert state(play, code) == "destroyed"
+    assert state(play, code) == "missing"
 
 
 def test_a_retest_that_passes_makes_the_appeal_needless(play: Play) -> None:
     code, serial = a_red(play)
     appeal_id = appeal(play, code)
-    send(play, "/api/v1/retests", "regulator", code=code)
-    play.hand_in(make_body(pack_code=serial), key="HD-01")
+    open_retest(play, code)
+    play.hand_in(retested(serial), key="HD-01")
     (listed,) = play.get(URL).get_json()["items"]
     assert (listed["appeal_id"], listed["state"]) == (appeal_id, "moot")
     assert decide(play, appeal_id, upheld=False).status_code == 409

@@ -13,12 +13,13 @@ from battery_registry.store.tables.cases import (
     ledger_leaf,
     notice,
 )
-from tests.builders import NOW, make_body, make_red_body
+from tests.builders import NOW, add_station, make_body, make_red_body
 from tests.conftest import Clock
 from tests.played import Play
 
 URL = "/api/v1/retests"
 RED_AT = NOW - timedelta(hours=3)
+LATER = NOW + timedelta(minutes=40)
 
 
 def at(moment: datetime) -> str:
@@ -32,11 +33,20 @@ def a_red(play: Play, **changes: Any) -> tuple[str, str]:
     return code, serial
 
 
+def retested(serial: str, **changes: Any) -> dict[str, Any]:
+    """A healthy reading of a pack, tested after its retest was opened."""
+    return make_body(**{"pack_code": serial, "tested_at": at(LATER), **changes})
+
+
 def open_retest(play: Play, code: str, key: str = "regulator") -> Any:
+    """Open a retest; an hour goes by."""
     answer = play.client.post(
         URL, json={"code": code}, headers=play.registry.headers(key)
     )
     assert answer.status_code == 201, answer.text
+    clock = play.registry.runtime.clock
+    assert isinstance(clock, Clock)
+    clock.now += timedelta(hours=1)
     return answer.get_json()
 
 
@@ -55,7 +65,7 @@ def test_an_independent_green_ends_the_red_and_its_code_is_in_force(play: Play) 
     opened = open_retest(play, code)
     assert (opened["state"], opened["greens_needed"]) == ("open", 1)
     assert opened["due_at"] == at(NOW + timedelta(days=15))
-    (receipt,) = play.hand_in(make_body(pack_code=serial), key="HD-01")
+    (receipt,) = play.hand_in(retested(serial), key="HD-01")
     assert receipt["battery"]["code"] == code
     assert receipt["battery_code_in_force"] == "green"
     assert receipt["case"] is None
@@ -74,7 +84,7 @@ def test_an_independent_green_ends_the_red_and_its_code_is_in_force(play: Play) 
 def test_the_clearing_is_one_event_one_leaf_and_a_notice(play: Play) -> None:
     code, serial = a_red(play)
     open_retest(play, code)
-    play.hand_in(make_body(pack_code=serial), key="HD-01")
+    play.hand_in(retested(serial), key="HD-01")
     with play.registry.runtime.database.reading() as session:
         events = session.scalars(
             select(custody_event.c.event_id).where(
@@ -90,7 +100,8 @@ def test_the_clearing_is_one_event_one_leaf_and_a_notice(play: Play) -> None:
             select(notice.c.topic).where(notice.c.topic == "battery.cleared")
         ).all()
         closed = session.scalars(select(case.c.closed_at)).all()
-    assert (len(events), leaves, len(notices), closed) == (1, 1, 1, [NOW])
+    assert (len(events), leaves, len(notices)) == (1, 1, 1)
+    assert closed == [NOW + timedelta(hours=1)]
 
 
 def test_a_green_without_a_retest_leaves_the_red(play: Play) -> None:
@@ -103,7 +114,7 @@ def test_a_green_without_a_retest_leaves_the_red(play: Play) -> None:
 def test_a_retest_sent_again_gives_the_same_receipt(play: Play) -> None:
     code, serial = a_red(play)
     open_retest(play, code)
-    body = make_body(pack_code=serial)
+    body = retested(serial)
     (first,) = play.hand_in(body, key="HD-01")
     again = play.client.post(
         "/api/v1/inspections",
@@ -121,6 +132,7 @@ def test_a_retest_sent_again_gives_the_same_receipt(play: Play) -> None:
         ("HD-01", {"instrument_id": "EBC-OLD"}, "not_valid"),
         ("HD-01", {"internal_resistance_mohm": 480.0}, "not_green"),
         ("HD-01", {"tested_at": at(RED_AT)}, "not_later"),
+        ("HD-01", {"tested_at": at(NOW - timedelta(seconds=1))}, "before_opened"),
         ("HD-01", {"clock_synced": False}, "not_valid"),
         ("HD-01", {"internal_resistance_mohm": 501.0}, "red"),
     ],
@@ -130,7 +142,7 @@ def test_what_is_not_independent_valid_and_green_does_not_count(
 ) -> None:
     code, serial = a_red(play)
     open_retest(play, code)
-    (receipt,) = play.hand_in(make_body(pack_code=serial, **changes), key=key)
+    (receipt,) = play.hand_in(retested(serial, **changes), key=key)
     told = retest_of(play)
     assert [tried["finding"] for tried in told["inspections"]] == [finding]
     assert told["state"] == ("failed" if finding == "red" else "open")
@@ -145,44 +157,50 @@ def test_what_confirmed_the_red_is_not_independent_either(play: Play) -> None:
         key="HD-01",
     )
     open_retest(play, code)
-    play.hand_in(make_body(pack_code=serial), key="HD-01")
+    play.hand_in(retested(serial), key="HD-01")
     told = retest_of(play)
     assert [tried["finding"] for tried in told["inspections"]] == ["same_station"]
     assert state(play, code) == "flagged"
 
 
-def test_a_red_by_appearance_needs_two_greens(play: Play) -> None:
+def test_a_red_by_appearance_needs_two(play: Play) -> None:
+    add_station(play.registry, "CY-01", operator="xicheng-checks", district="110105")
     code, serial = a_red(play, leakage=True, internal_resistance_mohm=120.0)
     assert open_retest(play, code)["greens_needed"] == 2
-    (first,) = play.hand_in(make_body(pack_code=serial), key="HD-01")
-    assert first["battery_code_in_force"] == "red"
+    half = timedelta(minutes=10)
+    for body, key in (
+        (retested(serial), "HD-01"),
+        (retested(serial), "CY-01"),
+        (retested(serial, tested_at=at(LATER + half)), "HD-01"),
+    ):
+        told = {**body, "inspector_id": "I-CY-01" if key == "CY-01" else "I-0001"}
+        (receipt,) = play.hand_in(told, key=key)
+        assert receipt["battery_code_in_force"] == "red"
     told = retest_of(play)
     assert (told["state"], told["greens"]) == ("open", 1)
-    (copy,) = play.hand_in(make_body(pack_code=serial), key="HD-01")
-    assert copy["battery_code_in_force"] == "red"
-    (second,) = play.hand_in(
-        make_body(pack_code=serial, tested_at=at(NOW - timedelta(hours=1))),
-        key="HD-01",
-    )
-    assert second["battery_code_in_force"] == "green"
-    told = retest_of(play)
-    assert [tried["counts"] for tried in told["inspections"]].count(True) == 2
+    assert {tried["finding"] for tried in told["inspections"]} == {
+        "counts",
+        "same_test",
+        "same_station",
+    }
+    last = retested(serial, tested_at=at(LATER + half), inspector_id="I-CY-01")
+    (receipt,) = play.hand_in(last, key="CY-01")
+    assert receipt["battery_code_in_force"] == "green"
+    assert retest_of(play)["greens"] == 2
     assert state(play, code) == "cleared"
 
 
-def test_two_greens_of_one_delivery_end_a_red_by_appearance(play: Play) -> None:
+def test_two_greens_of_one_station_are_one_opinion(play: Play) -> None:
     code, serial = a_red(play, leakage=True)
     open_retest(play, code)
     receipts = play.hand_in(
-        make_body(pack_code=serial),
-        make_body(pack_code=serial, tested_at=at(NOW - timedelta(hours=1))),
+        retested(serial),
+        retested(serial, tested_at=at(LATER + timedelta(minutes=10))),
         key="HD-01",
     )
-    assert [receipt["battery_code_in_force"] for receipt in receipts] == [
-        "red",
-        "green",
-    ]
-    assert state(play, code) == "cleared"
+    in_force = {receipt["battery_code_in_force"] for receipt in receipts}
+    assert in_force == {"red"}
+    assert state(play, code) == "flagged"
 
 
 def test_a_retest_too_late_does_not_count(play: Play, clock: Clock) -> None:
@@ -190,14 +208,14 @@ def test_a_retest_too_late_does_not_count(play: Play, clock: Clock) -> None:
     first = open_retest(play, code)
     clock.now = NOW + timedelta(days=16)
     late = at(clock.now - timedelta(minutes=10))
-    play.hand_in(make_body(pack_code=serial, tested_at=late), key="HD-01")
+    play.hand_in(retested(serial, tested_at=late), key="HD-01")
     told = retest_of(play)
     assert (told["state"], told["inspections"][0]["finding"]) == ("lapsed", "too_late")
     assert state(play, code) == "flagged"
     second = open_retest(play, code)
     assert second["retest_id"] != first["retest_id"]
     later = at(clock.now - timedelta(minutes=5))
-    play.hand_in(make_body(pack_code=serial, tested_at=later), key="HD-01")
+    play.hand_in(retested(serial, tested_at=later), key="HD-01")
     assert state(play, code) == "cleared"
 
 
@@ -220,7 +238,7 @@ def test_a_missing_pack_is_found_before_it_is_cleared(play: Play) -> None:
         code, "XC-01", to_state="missing", giver="xicheng-checks", occurred_at=at(NOW)
     )
     assert lost.status_code == 201, lost.text
-    play.hand_in(make_body(pack_code=serial), key="HD-01")
+    play.hand_in(retested(serial), key="HD-01")
     assert retest_of(play)["inspections"][0]["finding"] == "not_at_hand"
     assert state(play, code) == "missing"
     answer = play.client.post(
@@ -232,9 +250,10 @@ def test_a_missing_pack_is_found_before_it_is_cleared(play: Play) -> None:
 def test_a_cleared_pack_can_turn_red_again(play: Play, clock: Clock) -> None:
     code, serial = a_red(play)
     open_retest(play, code)
-    play.hand_in(make_body(pack_code=serial), key="HD-01")
+    play.hand_in(retested(serial), key="HD-01")
     clock.now = NOW + timedelta(days=1)
-    (receipt,) = play.hand_in(make_red_body(pack_code=serial, tested_at=at(NOW)))
+    later = at(clock.now - timedelta(hours=1))
+    (receipt,) = play.hand_in(make_red_body(pack_code=serial, tested_at=later))
     assert receipt["battery_code_in_force"] == "red"
     assert receipt["case"]["state"] == "flagged"
     assert state(play, code) == "flagged"

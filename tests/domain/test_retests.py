@@ -35,6 +35,7 @@ RETEST = Retest(
     battery_id=UUID(int=2),
     case_id=UUID(int=3),
     greens_needed=1,
+    opened_at=NOW + timedelta(minutes=150),
     due_at=NOW + timedelta(days=15),
     reds=(make_tested(1), make_tested(2)),
 )
@@ -72,6 +73,10 @@ def test_time_code_and_fitness_count_too() -> None:
     early = replace(green, tested_at=NOW + timedelta(hours=2))
     late = replace(green, tested_at=RETEST.due_at + timedelta(seconds=1))
     assert judge(attempt(early), RETEST) is Finding.NOT_LATER
+    unasked = replace(green, tested_at=RETEST.opened_at - timedelta(seconds=1))
+    assert judge(attempt(unasked), RETEST) is Finding.BEFORE_OPENED
+    at_once = replace(green, tested_at=RETEST.opened_at)
+    assert judge(attempt(at_once), RETEST) is Finding.COUNTS
     assert judge(attempt(late), RETEST) is Finding.TOO_LATE
     in_time = replace(green, tested_at=RETEST.due_at)
     assert judge(attempt(in_time), RETEST) is Finding.COUNTS
@@ -90,8 +95,16 @@ def test_two_greens_are_two_tests() -> None:
     again = replace(first, tested_at=first.tested_at + timedelta(hours=1))
     assert judge(attempt(first), half) is Finding.SAME_TEST
     assert judge(attempt(again), half) is Finding.SAME_TEST
-    other = replace(again, recording_sha256="cd" * 32)
-    assert judge(attempt(other), half) is Finding.COUNTS
+    alike = replace(again, recording_sha256="cd" * 32)
+    assert judge(attempt(alike), half) is Finding.SAME_STATION
+    for name, finding in (
+        ("station_id", Finding.SAME_STATION),
+        ("instrument_id", Finding.SAME_INSTRUMENT),
+        ("inspector_id", Finding.SAME_INSPECTOR),
+    ):
+        shared = make_tested(4, **{name: getattr(first, name)})
+        assert judge(attempt(shared), half) is finding
+    assert judge(attempt(make_tested(4)), half) is Finding.COUNTS
     assert state_after(Finding.COUNTS, half) is RetestState.PASSED
     assert state_after(Finding.SAME_TEST, half) is RetestState.OPEN
 
