@@ -15,8 +15,11 @@ from battery_registry.domain.epcis import keys, terms
 from battery_registry.domain.epcis.capturing import Job, Outcome, Result, fault_rows
 from battery_registry.domain.epcis.context import Context
 from battery_registry.domain.epcis.reading import Told
+from battery_registry.domain.gs1 import digital_link
+from battery_registry.domain.gs1.digital_link import DigitalLinkError
+from battery_registry.domain.submission import CodeScheme
 from battery_registry.store.ids import new_id
-from battery_registry.store.tables.batteries import label
+from battery_registry.store.tables.batteries import label, maker_code
 from battery_registry.store.tables.capture import (
     capture_job,
     captured_epc,
@@ -148,11 +151,30 @@ def epc_digest(epc: str) -> bytes:
 
 
 def find_battery(session: Session, epc: str) -> UUID | None:
-    """Find the battery that an EPC names by its label's address, if it is ours."""
-    if "/b/" not in epc:
-        return None
+    """Find the battery that an EPC names, if it is ours.
+
+    By its label's address, or by the maker's code that is on it in GS1's words.
+    """
+    if "/b/" in epc:
+        return _by_label(session, epc)
     try:
-        code = codes.parse(epc)
+        item = digital_link.parse(keys.canonical(epc)).item
+    except DigitalLinkError:
+        return None
+    if item is None:
+        return None
+    return session.scalar(
+        select(maker_code.c.battery_id).where(
+            maker_code.c.scheme == CodeScheme.GS1.value,
+            maker_code.c.issuer == "",
+            maker_code.c.value == item,
+        )
+    )
+
+
+def _by_label(session: Session, address: str) -> UUID | None:
+    try:
+        code = codes.parse(address)
     except RegistryError:
         return None
     return session.scalar(select(label.c.battery_id).where(label.c.code == code))

@@ -81,6 +81,26 @@ def test_recalled_by_others_is_found_and_changes_no_battery(play: Play) -> None:
     assert len(ask(play, MATCH_epc=f"https://elsewhere.cn/b/{red}")) == 3
 
 
+@pytest.mark.parametrize(
+    "epc",
+    [
+        "https://id.gs1.org/01/09520123456788/21/VOLTA-0001",
+        "https://volta.example/x/gtin/09520123456788/ser/volta-0001?17=271231",
+        "urn:epc:id:sgtin:9520123.045678.VOLTA-0001",
+    ],
+)
+def test_a_makers_code_told_by_others_is_found_by_the_label(
+    play: Play, epc: str
+) -> None:
+    code = play.green(pack_code="010952012345678821VOLTA-0001", pack_code_scheme="gs1")
+    other = play.green()
+    told = make_document(make_event(epcList=[epc]))
+    assert counts(capture(play, told)) == (1, 0, 0)
+    (found,) = ask(play, MATCH_epc=f"https://registry.example/b/{code}")
+    assert found["epcList"] == [epc]
+    assert ask(play, MATCH_epc=f"https://registry.example/b/{other}") == []
+
+
 def test_one_unsound_event_keeps_all_out_unless_asked_otherwise(play: Play) -> None:
     sound, unsound = make_event(), make_event(disposition="red")
     document = make_document(sound, unsound)

@@ -16,8 +16,8 @@ from battery_registry.domain.roles import Role
 from tests.api.manifests_played import collected, dispatched, post, receipt
 from tests.api.test_appeals import send
 from tests.api.test_epcis import chain, events
-from tests.api.test_retests import RED_AT, a_red, at, open_retest
-from tests.builders import NOW, make_body
+from tests.api.test_retests import RED_AT, a_red, at, open_retest, retested
+from tests.builders import NOW
 from tests.conftest import Clock
 from tests.played import WAY, Play
 
@@ -104,7 +104,7 @@ def test_another_pack_arrived(play: Play, export: Export) -> None:
 def test_cleared_by_a_retest(play: Play, export: Export) -> None:
     code, serial = a_red(play)
     open_retest(play, code)
-    play.hand_in(make_body(pack_code=serial), key="HD-01")
+    play.hand_in(retested(serial), key="HD-01")
     told = export(code)
     assert steps(told) == ["flagged", "cleared"]
     red, *_ = told

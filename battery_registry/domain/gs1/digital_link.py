@@ -22,6 +22,8 @@ _AUTHORITY: Final = re.compile(r"[A-Za-z0-9.:\[\]-]+")
 _BRACKETED: Final = re.compile(r"\((?P<ai>[0-9]{2,4})\)(?P<value>(?:\\\(|[^(])*)")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _GTIN: Final = "01"
+_SERIAL: Final = "21"
+_GIAI: Final = "8004"
 _SHORT_GTINS: Final = frozenset({8, 12, 13})
 _SHORT_NAMES: Final = {
     "sscc": "00",
@@ -82,6 +84,21 @@ class DigitalLink:
         """The path that means the same thing, without a stem."""
         inside = (self.key, *self.qualifiers)
         return "".join(f"/{ai}/{percent.escape(value)}" for ai, value in inside)
+
+    @property
+    def item(self) -> str | None:
+        """What one thing bears as its maker's code; None where a class is meant.
+
+        Only a trade item with its serial number, or an asset, is one thing. Case
+        does not count, as nowhere in makers' codes.
+        """
+        ai, value = self.key
+        if ai == _GIAI:
+            return f"{ai}{value}".upper()
+        serial = dict(self.qualifiers).get(_SERIAL)
+        if ai != _GTIN or serial is None:
+            return None
+        return f"{ai}{value}{_SERIAL}{serial}".upper()
 
     @property
     def element_string(self) -> str:
