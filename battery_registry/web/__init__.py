@@ -13,12 +13,14 @@ from battery_registry.web import (
     inspectors,
     labels,
     language,
+    manifests,
     quality,
     regulators,
     residents,
     resolver,
     showing,
     sign_in,
+    whereabouts,
 )
 
 BLUEPRINTS = (
@@ -30,6 +32,8 @@ BLUEPRINTS = (
     inspectors.blueprint,
     labels.blueprint,
     regulators.blueprint,
+    whereabouts.blueprint,
+    manifests.blueprint,
     incidents.blueprint,
     quality.blueprint,
     appeals.blueprint,

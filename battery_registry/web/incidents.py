@@ -12,6 +12,16 @@ from battery_registry.wire.incidents import parse_page
 
 _FILTERS = ("kind", "open")
 
+# What an incident tells of, as its detail names it; each has words of its own.
+KNOWN = frozenset(
+    {
+        *("missing", "surplus", "elsewhere", "masses", "receiver", "holder"),
+        *("organisation", "packs", "mass_kg", "limit_kg", "oldest_since"),
+        *("limit_days", "event_id", "inspection_id", "seen", "end", "fields"),
+        *("districts", "note", "why"),
+    }
+)
+
 blueprint = Blueprint("incidents_page", __name__)
 
 
@@ -40,4 +50,10 @@ def overview() -> str:
         asked={name: told[name] for name in _FILTERS if told.get(name)},
         kinds=tuple(IncidentKind),
         is_first=asked.cursor is None,
+        name_of=name_of,
     )
+
+
+def name_of(key: str) -> str:
+    """Name what is known of an incident; what has no words keeps its own name."""
+    return context.text(f"incident.known.{key}") if key in KNOWN else key

@@ -28,7 +28,10 @@ _READERS_AND_STATION = only(
     auditor=Reach.ALL,
     admin=Reach.ALL,
 )
-FILTERS = ("district", "state", "maker", "model", "since", "until", "overdue")
+FILTERS = (
+    *("district", "state", "maker", "model", "since", "until", "overdue"),
+    "holder",
+)
 
 blueprint = Blueprint("regulators", __name__)
 

@@ -6,6 +6,7 @@ from typing import Any
 from battery_registry.domain.custody import State
 from battery_registry.queries.red_list import DEFAULT_LIMIT, MAX_LIMIT, Filters
 from battery_registry.wire import query
+from battery_registry.wire.custody import PARTY
 from battery_registry.wire.fields import Text, between, sized, spelled
 from battery_registry.wire.query import (
     Arguments,
@@ -38,6 +39,10 @@ class RedListFilterSchema(QuerySchema):
     )
     overdue = FlagText(
         metadata={"description": "Whether the next step is overdue."},
+    )
+    holder = Text(
+        validate=PARTY,
+        metadata={"description": "`resident`, or an organisation's code."},
     )
 
 

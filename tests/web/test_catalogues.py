@@ -22,6 +22,12 @@ from battery_registry.domain.appeals import AppealState
 from battery_registry.domain.custody import State
 from battery_registry.domain.gs1 import linkset
 from battery_registry.domain.incidents import IncidentKind
+from battery_registry.domain.manifests import (
+    DamageClass,
+    ManifestStatus,
+    PackStatus,
+    WasteKind,
+)
 from battery_registry.domain.retests import Finding, RetestState
 from battery_registry.domain.roles import Role
 from battery_registry.domain.sale import Answer, Reason
@@ -33,7 +39,7 @@ from battery_registry.scoring.quality.early_warning import Level, Sign
 from battery_registry.scoring.quality.funnel import Flag
 from battery_registry.scoring.quality.plausibility import Severity
 from battery_registry.services.intake import Status
-from battery_registry.web import inspection_form, showing
+from battery_registry.web import incidents, inspection_form, showing
 from battery_registry.wire.inspections import InspectionSchema
 
 PACKAGE = Path(battery_registry.__file__).parent
@@ -127,6 +133,11 @@ def keys_made_of_words() -> set[str]:
         *(f"verdict.do.{code}" for code in Code),
         *(f"custody.state.{state}" for state in State),
         *(f"incident.kind.{kind}" for kind in IncidentKind),
+        *(f"incident.known.{name}" for name in incidents.KNOWN),
+        *(f"manifest.status.{status}" for status in ManifestStatus),
+        *(f"manifest.pack.{status}" for status in PackStatus),
+        *(f"manifest.damage.{damage}" for damage in DamageClass),
+        *(f"manifest.waste.{kind}" for kind in WasteKind),
         *(f"sale.answer.{answer}" for answer in Answer),
         *(f"sale.reason.{reason}" for reason in Reason),
         *(f"role.{role}" for role in Role),
