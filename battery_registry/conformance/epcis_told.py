@@ -18,6 +18,7 @@ from battery_registry.domain.epcis.happenings import (
     Inspected,
     Labelled,
     Packed,
+    Recalled,
     Stepped,
 )
 from battery_registry.domain.epcis.names import Names
@@ -82,6 +83,15 @@ def _happenings() -> Iterator[tuple[str, Happening]]:
         )
     yield "cleared", _stepped(State.FLAGGED, State.CLEARED, disposition="available")
     yield "packed", _packed()
+    for case, changes in (
+        ("recalled", {}),
+        ("recall withdrawn", {"is_over": True}),
+        ("recall withdrawn, still red", {"is_over": True, "stays": True}),
+    ):
+        yield (
+            case,
+            Recalled(event_id=_ID, recall_id=_ID, code=_CODE, at=_NOW, **changes),
+        )
 
 
 def _inspected(verdict: Code) -> Inspected:

@@ -21,7 +21,7 @@ from battery_registry.domain.epcis.happenings import (
     Stepped,
 )
 from battery_registry.domain.roles import Role
-from battery_registry.queries import scoping
+from battery_registry.queries import epcis_recalls, scoping
 from battery_registry.scoring.evaluation import Code
 from battery_registry.store.tables.appeals import correction
 from battery_registry.store.tables.batteries import label
@@ -71,6 +71,7 @@ STEPS: Final = (
         correction.c.declared_at,
         correction.c.reason,
         correction.c.corrective_event_ids,
+        epcis_recalls.IS_RECALLED,
     )
     .join(
         case,
@@ -136,6 +137,11 @@ def of_battery(session: Session, *, battery_id: UUID) -> tuple[Happening, ...]:
         *(each for each in measured.values() if each.inspection_id not in opened),
         *taken,
         *_drums(session, battery_id),
+        *epcis_recalls.of_battery(
+            session,
+            battery_id=battery_id,
+            label_at=lambda at: _label_at(labels, at),
+        ),
     )
     return tuple(sorted(happenings, key=document.when))
 
@@ -202,6 +208,7 @@ def step(row: Row[*tuple[Any, ...]], opening: Inspected | None) -> Stepped:
         signed_as=Role(row.actor_role),
         evidence=row.evidence,
         inspection=opening,
+        is_recalled=row.is_recalled,
         declared=declared,
     )
 

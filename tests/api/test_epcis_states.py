@@ -158,11 +158,49 @@ def test_packed_into_a_drum_sent_and_counted(play: Play, export: Export) -> None
     assert event["registry:packingInstruction"] == "P908"
 
 
-def test_red_and_recalled_at_once(play: Play, export: Export) -> None:
+def recall(play: Play) -> str:
+    """Have all of a maker's batteries recalled; the recall's address."""
     play.add_key("second", organisation="city-market", role=_REGULATOR, at="XC-01")
-    code = play.red(tested_at=at(RED_AT))
     body = {"maker": "Volta", "reason": "Cells of lot 7 swell."}
     proposed = send(play, "/api/v1/recalls", "regulator", **body).get_json()
     address = f"/api/v1/recalls/{proposed['recall_id']}"
     assert send(play, f"{address}/confirm", "second").status_code == 200
-    assert steps(export(code)) == ["flagged"]
+    return address
+
+
+def persistent(told: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (e.get("registry:state", "recall"), e["persistentDisposition"])
+        for e in told
+        if "persistentDisposition" in e
+    ]
+
+
+def test_recalled_outlives_the_red(play: Play, clock: Clock, export: Export) -> None:
+    code, serial = a_red(play)
+    address = recall(play)
+    open_retest(play, code)
+    play.hand_in(retested(serial), key="HD-01")
+    told = export(code)
+    (event,) = [e for e in told if "registry:recall" in e]
+    assert event["registry:recall"].endswith(address)
+    assert (event["disposition"], event["epcList"]) == ("recalled", told[0]["epcList"])
+    red, recalled = {"set": ["recalled"]}, {"set": ["recalled"]}
+    assert persistent(told) == [("flagged", red), ("recall", recalled)]
+    clock.now += timedelta(hours=1)
+    for key in ("regulator", "second"):
+        assert send(play, f"{address}/withdraw", key).status_code == 200
+    assert persistent(export(code))[2:] == [("recall", {"unset": ["recalled"]})]
+
+
+def test_a_withdrawn_recall_leaves_the_red(
+    play: Play, clock: Clock, export: Export
+) -> None:
+    code = play.red(tested_at=at(RED_AT))
+    address = recall(play)
+    clock.now += timedelta(hours=1)
+    for key in ("regulator", "second"):
+        assert send(play, f"{address}/withdraw", key).status_code == 200
+    told = export(code)
+    assert len([e for e in told if "registry:recall" in e]) == 2
+    assert [change for _, change in persistent(told)] == [{"set": ["recalled"]}] * 2

@@ -13,6 +13,7 @@ from battery_registry.domain.epcis.happenings import (
     Inspected,
     Labelled,
     Packed,
+    Recalled,
     Stepped,
 )
 from battery_registry.domain.epcis.names import PREFIX, Names, instant
@@ -45,6 +46,8 @@ def of(happening: Happening, *, names: Names) -> Event:
         event = _inspected(happening, names)
     elif isinstance(happening, Packed):
         event = _packed(happening, names)
+    elif isinstance(happening, Recalled):
+        event = _recalled_as_class(happening, names)
     else:
         event = _stepped(happening, names)
     return {"eventID": hashing.event_id(event, context=names.context), **event}
@@ -104,7 +107,7 @@ def _stepped(told: Stepped, names: Names) -> Event:
         "action": "DELETE" if told.to_state is State.DESTROYED else "OBSERVE",
         "bizStep": told.biz_step,
         "disposition": told.disposition,
-        **_recalled(told),
+        **_persistent(told),
         **_hands(told, names),
         **({} if told.inspection is None else _measured(told.inspection, names)),
         **_extensions(told, names),
@@ -115,11 +118,14 @@ def _stepped(told: Stepped, names: Names) -> Event:
     return event
 
 
-def _recalled(told: Stepped) -> Event:
-    """``recalled`` is set by the red code and unset by nothing but its end."""
+def _persistent(told: Stepped) -> Event:
+    """``recalled`` is set by the red code and unset by nothing but its end.
+
+    Not even by that while the battery is recalled with its like.
+    """
     if told.from_state is None:
         return {"persistentDisposition": {"set": [_RECALLED]}}
-    if told.to_state is State.CLEARED:
+    if told.to_state is State.CLEARED and not told.is_recalled:
         return {"persistentDisposition": {"unset": [_RECALLED]}}
     return {}
 
@@ -166,6 +172,22 @@ def _extensions(told: Stepped, names: Names) -> Event:
             f"{PREFIX}:{name}": value for name, value in told.evidence.items()
         }
     return extensions
+
+
+def _recalled_as_class(told: Recalled, names: Names) -> Event:
+    event = {
+        **_event("ObjectEvent", told.at),
+        "epcList": [names.battery(told.code)],
+        "action": "OBSERVE",
+        f"{PREFIX}:eventId": str(told.event_id),
+        f"{PREFIX}:recall": names.recall(told.recall_id),
+    }
+    if not told.is_over:
+        persistent = {"persistentDisposition": {"set": [_RECALLED]}}
+        return {**event, "disposition": _RECALLED, **persistent}
+    if told.stays:
+        return event
+    return {**event, "persistentDisposition": {"unset": [_RECALLED]}}
 
 
 def _packed(told: Packed, names: Names) -> Event:

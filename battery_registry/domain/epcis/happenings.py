@@ -97,6 +97,7 @@ class Stepped:
         signed_as: In which role.
         evidence: What proves it, without personal data.
         inspection: What opened the case; None for every later step.
+        is_recalled: Its maker's batteries are recalled then, red or not.
         declared: It was declared wrong afterwards.
     """
 
@@ -116,6 +117,7 @@ class Stepped:
     signed_as: Role
     evidence: Mapping[str, object]
     inspection: Inspected | None = None
+    is_recalled: bool = False
     declared: Declared | None = None
 
 
@@ -144,4 +146,25 @@ class Packed:
     mass_kg: float
 
 
-Happening = Labelled | Inspected | Stepped | Packed
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recalled:
+    """A battery was recalled with its like, or a recall of it was withdrawn.
+
+    Args:
+        event_id: The registry's own id of it.
+        recall_id: The recall.
+        code: The label it bore then.
+        at: When, aware.
+        is_over: True for withdrawn.
+        stays: Withdrawn, and still red, or recalled by another recall.
+    """
+
+    event_id: UUID
+    recall_id: UUID
+    code: PublicCode
+    at: datetime
+    is_over: bool = False
+    stays: bool = False
+
+
+Happening = Labelled | Inspected | Stepped | Packed | Recalled

@@ -56,6 +56,10 @@ class Names:
         """Name a manifest, by where the API answers for it."""
         return f"{self._root}/api/v1/manifests/{percent_escaped(str(manifest_id))}"
 
+    def recall(self, recall_id: UUID) -> str:
+        """Name a recall, by where the API answers for it."""
+        return f"{self._root}/api/v1/recalls/{recall_id}"
+
     def drum(self, sscc: str) -> str:
         """Name a drum by its serial shipping container code."""
         return f"https://id.gs1.org/00/{sscc}"
