@@ -5,7 +5,7 @@ grow with the registry; whoever is registered meanwhile has a later key.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from battery_registry.scoring.history import Past
 from battery_registry.scoring.measurement import Circumstances, InstrumentClass
 from battery_registry.scoring.stored import measurement_of
 from battery_registry.store.direct import Statement
+from battery_registry.store.history import was_lifted
 from battery_registry.store.tables.batteries import battery
 from battery_registry.store.tables.inspections import evaluation, inspection
 from battery_registry.store.tables.parties import instrument, station
@@ -85,6 +86,9 @@ _INSPECTED = Statement(
     )
     .join(instrument, instrument.c.instrument_id == inspection.c.instrument_id)
     .join(station, station.c.station_id == inspection.c.station_id)
+    # As at intake: a red that a retest or an appeal has lifted weighs on nothing,
+    # and a battery that has no other verdict waits for its next test.
+    .where((evaluation.c.code != Code.RED.value) | ~was_lifted())
     # Said of each table, so that each may be read in the order of its own key.
     .where(battery.c.battery_id > bindparam("after"))
     .where(battery.c.battery_id <= bindparam("upto"))
@@ -135,6 +139,9 @@ def read(session: Session, *, after: UUID, size: int) -> Block | None:
     upto: UUID = last[0][0]
     rows = _INSPECTED.run(session, after=after, upto=upto)
     ruling = [row[1:] for row in rows if row[0]]
+    if not ruling:
+        following = read(session, after=upto, size=size)
+        return following and replace(following, after=after)
     columns = Row._make(zip(*ruling, strict=True))
     others = [Row._make(row[1:]) for row in rows if not row[0]]
     return Block(
@@ -149,7 +156,7 @@ def _by_place(others: Sequence[Any], keys: Sequence[str]) -> dict[int, list[Any]
     places = {key: at for at, key in enumerate(keys)}
     past: dict[int, list[Any]] = {}
     for row in others:
-        if row.code not in _NO_HISTORY:
+        if row.code not in _NO_HISTORY and row.battery_id in places:
             past.setdefault(places[row.battery_id], []).append(row)
     return past
 

@@ -6,14 +6,24 @@ its red ones are held against what chance and the usual difference between
 cohorts give, and the level is shared among all that are looked at. It is
 compared with packs of other models made in the same year, since old packs are
 red more often. What comes of it is a proposal; a human decides.
+
+With p the others' rate, rho the correlation that ``funnel`` estimates by trimmed
+moments, and m = 1/rho - 1, a cohort of r red ones among n has the drawn rate
+(p m + r) / (m + n), the posterior mean under a Beta(p m, (1 - p) m) (Gelman et
+al., Bayesian Data Analysis, 3rd ed., section 2.4), and the chance P(R >= r) of
+the beta-binomial. It is a warning if that is below ``ALPHA`` divided by the
+cohorts looked at (Bonferroni) and the drawn rate is ``LEAST_RATIO`` times p. Mean
+fades are held apart likewise, by a normal with the variance of all others. So
+where cohorts are alike, each of the two signs is false in at most ``ALPHA`` of
+the cities; where models truly differ, the worse ones are told, as they should be.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import sqrt
 from statistics import NormalDist
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from battery_registry.scoring.quality.beta_binomial import probabilities
 from battery_registry.scoring.quality.funnel import (
@@ -22,12 +32,15 @@ from battery_registry.scoring.quality.funnel import (
     estimate_correlation,
 )
 
+_Key = TypeVar("_Key", bound=Hashable)
+_NUMBERS: Final = ("n", "red", "fade_n", "fade_sum", "fade_squares", "fires")
+
 LEAST_PACKS: Final = 5
 """A smaller cohort is not judged by its rates."""
 LEAST_OTHERS: Final = 20
 """With fewer others of the same year, all years are compared with."""
 ALPHA: Final = 0.01
-"""Chance of a false warning among all cohorts together; judgement."""
+"""Chance of a false warning by one sign among all cohorts; judgement."""
 LEAST_RATIO: Final = 1.5
 """How many times the others' rate a drawn-in rate must be; judgement."""
 SUSPICIOUS: Final = 0.05
@@ -130,13 +143,7 @@ def judge(cells: Iterable[Cell]) -> tuple[EarlyWarning, ...]:
     Args:
         cells: Every cell of the city, each maker, model and month once.
     """
-    listed = list(cells)
-    cohorts = [
-        _cohort([cell], listed, month=cell.month)
-        for cell in listed
-        if cell.month is not None
-    ]
-    cohorts += [_cohort(model, listed, month=None) for model in _models(listed)]
+    cohorts = _cohorts(list(cells))
     judged = [one for one in cohorts if one.cell.n >= LEAST_PACKS]
     correlation = _correlation(judged)
     found = [_warning(one, correlation, max(1, len(judged))) for one in cohorts]
@@ -148,39 +155,59 @@ def judge(cells: Iterable[Cell]) -> tuple[EarlyWarning, ...]:
     )
 
 
-def _models(cells: Sequence[Cell]) -> list[list[Cell]]:
-    models: dict[tuple[str, str], list[Cell]] = {}
+def _cohorts(cells: Sequence[Cell]) -> list[_Cohort]:
+    """Every month of every model, then every model; others are all less its own."""
+    if not cells:
+        return []
+    total, years = _sum(cells), _by_year(cells)
+    months, models = [], []
+    for own in _groups(cells, lambda cell: (cell.maker, cell.model)).values():
+        whole, own_years = _sum(own), _by_year(own)
+        others = _less(total, whole)
+        rates = {
+            year: _rate(_like(_less(years[year], of_year), others, is_known=bool(year)))
+            for year, of_year in own_years.items()
+        }
+        expected = sum(cell.n * rates[_year(cell)] for cell in own)
+        months += [
+            _Cohort(cell=cell, others=others, expected_rate=rates[_year(cell)])
+            for cell in own
+            if cell.month is not None
+        ]
+        models.append(
+            _Cohort(
+                cell=whole,
+                others=others,
+                expected_rate=expected / whole.n if whole.n else _rate(others),
+            )
+        )
+    return months + models
+
+
+def _groups(
+    cells: Iterable[Cell], key: Callable[[Cell], _Key]
+) -> dict[_Key, list[Cell]]:
+    found: dict[_Key, list[Cell]] = {}
     for cell in cells:
-        models.setdefault((cell.maker, cell.model), []).append(cell)
-    return list(models.values())
+        found.setdefault(key(cell), []).append(cell)
+    return found
 
 
-def _cohort(
-    own: Sequence[Cell], cells: Sequence[Cell], *, month: str | None
-) -> _Cohort:
-    first = own[0]
-    others = [
-        cell for cell in cells if (cell.maker, cell.model) != (first.maker, first.model)
-    ]
-    whole = _sum(own, month=month)
-    expected = sum(cell.n * _rate(_of_year(cell, others)) for cell in own)
-    return _Cohort(
-        cell=whole,
-        others=_sum(others, month=None) if others else _nothing(first),
-        expected_rate=expected / whole.n if whole.n else _rate(others),
-    )
+def _by_year(cells: Iterable[Cell]) -> dict[str, Cell]:
+    return {year: _sum(some) for year, some in _groups(cells, _year).items()}
 
 
-def _of_year(cell: Cell, others: Sequence[Cell]) -> Sequence[Cell]:
-    year = cell.month[:4] if cell.month else None
-    same = [one for one in others if one.month and one.month[:4] == year]
-    return same if sum(one.n for one in same) >= LEAST_OTHERS else others
+def _year(cell: Cell) -> str:
+    return cell.month[:4] if cell.month else ""
 
 
-def _rate(cells: Sequence[Cell]) -> float:
+def _like(of_year: Cell, others: Cell, *, is_known: bool) -> Cell:
+    return of_year if is_known and of_year.n >= LEAST_OTHERS else others
+
+
+def _rate(others: Cell) -> float:
     """The red rate, kept off both ends (Jeffreys: half a pack more on each side)."""
-    n, red = sum(cell.n for cell in cells), sum(cell.red for cell in cells)
-    return (red + 0.5) / (n + 1)
+    return (others.red + 0.5) / (others.n + 1)
 
 
 def _correlation(cohorts: Sequence[_Cohort]) -> float:
@@ -257,19 +284,16 @@ def _mean(cell: Cell) -> float | None:
     return cell.fade_sum / cell.fade_n if cell.fade_n else None
 
 
-def _nothing(like: Cell) -> Cell:
-    return Cell(maker=like.maker, model=like.model, month=None, n=0, red=0)
+def _sum(cells: Sequence[Cell]) -> Cell:
+    """Add up; the month is left open."""
+    added: dict[str, Any] = {
+        name: sum(getattr(cell, name) for cell in cells) for name in _NUMBERS
+    }
+    return replace(cells[0], month=None, **added)
 
 
-def _sum(cells: Sequence[Cell], *, month: str | None) -> Cell:
-    return Cell(
-        maker=cells[0].maker,
-        model=cells[0].model,
-        month=month,
-        n=sum(cell.n for cell in cells),
-        red=sum(cell.red for cell in cells),
-        fade_n=sum(cell.fade_n for cell in cells),
-        fade_sum=sum(cell.fade_sum for cell in cells),
-        fade_squares=sum(cell.fade_squares for cell in cells),
-        fires=sum(cell.fires for cell in cells),
+def _less(whole: Cell, part: Cell) -> Cell:
+    return replace(
+        whole,
+        **{name: getattr(whole, name) - getattr(part, name) for name in _NUMBERS},
     )

@@ -58,16 +58,44 @@ def test_old_packs_are_compared_with_old_ones() -> None:
     assert {one.model for one in told} == {"M50"}
 
 
+def make_fleet(seed: int, *, bad_rate: float = 0.04) -> list[Cell]:
+    """Twelve months of twelve models, each pack by chance; one month may be bad."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    cells = []
+    for model in range(12):
+        for month in range(1, 13):
+            n = chance.randint(2, 60)
+            rate = 0.04
+            if (model, month) == (7, 6):
+                n, rate = 50, bad_rate
+            fades = [chance.gauss(12.0, 6.0) for _ in range(n)]
+            cells.append(
+                make_cell(
+                    model,
+                    month=f"2024-{month:02}",
+                    n=n,
+                    red=sum(chance.random() < rate for _ in range(n)),
+                    fade_n=n,
+                    fade_sum=sum(fades),
+                    fade_squares=sum(fade**2 for fade in fades),
+                )
+            )
+    return cells
+
+
 def test_chance_alone_seldom_warns() -> None:
-    chance = random.Random(7)  # noqa: S311 - no secret
-    warned = 0
-    for _ in range(40):
-        cells = [
-            make_cell(n, red=sum(chance.random() < 0.05 for _ in range(60)), n=60)
-            for n in range(30)
-        ]
-        warned += bool(judge(cells))
-    assert warned <= 3
+    """Two signs at 1 % each: of forty fleets less than one is expected to warn."""
+    assert sum(bool(judge(make_fleet(seed))) for seed in range(40)) <= 2
+
+
+def test_a_bad_month_is_found_and_no_other() -> None:
+    found, others = 0, 0
+    for seed in range(20):
+        told = judge(make_fleet(seed, bad_rate=0.4))
+        found += any((one.model, one.month) == ("M7", "2024-06") for one in told)
+        others += any(one.model != "M7" for one in told)
+    assert found >= 19
+    assert others <= 1
 
 
 def test_fade_beyond_others_is_watched() -> None:
