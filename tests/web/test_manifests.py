@@ -55,7 +55,7 @@ def test_twenty_sent_nineteen_received_one_found_is_all_to_be_seen(
     found = receipt(codes[19:], 80.0, minutes=-24 * 60)
     post(play, f"{address}/receipt", "greencell", found)
     incident = row_of(regulator.get("/incidents").text, page)
-    assert "Settled on 2026-11-24" in incident
+    assert "Settled 2026-11-24" in incident
     assert "held back" not in incident
     assert "Why: all packs and masses are as listed" in incident
     text = regulator.get(page).text
