@@ -161,13 +161,18 @@ def note_check(*, face: Face, subject: str, answer: str) -> None:
 
 
 def report_sighting(code: PublicCode, *, seen: Sighting) -> None:
-    """Open the incident of a code that should not be met any more, if it is one."""
+    """Open the incident of a code that should not be met any more, if it is one.
+
+    A database that is locked or only read costs the incident, never the answer;
+    the next sighting tries again.
+    """
     with reading() as session:
         ended = afterlife.find_ended(session, public_code=code)
         if ended is None or afterlife.is_told(session, ended=ended, now=now()):
             return
-    transact(
-        lambda session: afterlife.report(session, ended=ended, seen=seen, now=now())
+    moment = now()
+    runtime().database.attempt(
+        lambda session: afterlife.report(session, ended=ended, seen=seen, now=moment)
     )
 
 

@@ -50,6 +50,7 @@ class Settings:
         data_key: 32 bytes; encrypts personal data.
         lookup_key: 32 bytes; makes the keyed hashes that find it again.
         signing_key: 32 bytes, an Ed25519 seed; signs clearances and lists.
+        old_public_keys: 32 bytes each; what older signing keys signed still counts.
         base_url: What labels point at, without a slash at its end.
         ruleset_id: The rule set in force.
         session_hours: How long a sign-in lasts, 1 to 72 hours.
@@ -63,6 +64,7 @@ class Settings:
         stock_kg: How much a site may keep at once, 1 to 100,000.
         deadline_days: Days that a case may stay in a state, by the state, as far
             as they were set.
+        sale_check_days: How long it is kept that somebody asked, 1 to 3650.
     """
 
     database_url: str
@@ -82,6 +84,8 @@ class Settings:
     stock_days: int = 90
     stock_kg: int = 3000
     deadline_days: Mapping[str, int] = field(default_factory=dict)
+    old_public_keys: tuple[bytes, ...] = ()
+    sale_check_days: int = 365
 
     @property
     def blob_folder(self) -> Path | None:
@@ -128,6 +132,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         stock_days=reader.number("BATTERY_REGISTRY_STOCK_DAYS", 90, 1, 365),
         stock_kg=reader.number("BATTERY_REGISTRY_STOCK_KG", 3000, 1, 100_000),
         deadline_days=reader.days("BATTERY_REGISTRY_DEADLINE_DAYS"),
+        old_public_keys=reader.public_keys("BATTERY_REGISTRY_OLD_PUBLIC_KEYS"),
+        sale_check_days=reader.number("BATTERY_REGISTRY_SALE_CHECK_DAYS", 365, 1, 3650),
     )
     reader.finish()
     return settings
@@ -176,6 +182,21 @@ class _Reader:
         if len(raw) != _KEY_BYTES:
             self._fault(f"{name} is not base64 of {_KEY_BYTES} bytes")
         return raw
+
+    def public_keys(self, name: str) -> tuple[bytes, ...]:
+        """Read what the key set called ``x``: base64url, separated by commas."""
+        found = []
+        for part in filter(None, self.text(name, "").split(",")):
+            try:
+                raw = base64.b64decode(
+                    f"{part.strip()}=", altchars=b"-_", validate=True
+                )
+            except (binascii.Error, ValueError):
+                raw = b""
+            if len(raw) != _KEY_BYTES:
+                self._fault(f"{name} is not base64url of {_KEY_BYTES} bytes,…")
+            found.append(raw)
+        return tuple(found)
 
     def database(self, name: str) -> str:
         value = self.text(name)

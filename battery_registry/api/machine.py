@@ -43,5 +43,7 @@ def readyz() -> tuple[Response, int]:
 @context.requires(PUBLIC)
 def keys() -> Response:
     """Give the keys that clearances, the status list and the feed are signed with."""
-    told = {"keys": [jwk.public_jwk(context.runtime().settings.signing_key)]}
+    settings = context.runtime().settings
+    old = [jwk.told_jwk(raw) for raw in settings.old_public_keys]
+    told = {"keys": [jwk.public_jwk(settings.signing_key), *old]}
     return Response(plain_json(told), content_type="application/jwk-set+json")

@@ -1,7 +1,6 @@
 """May it be sold? Answered to anybody who holds a code."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from flask import Response
 from flask_smorest import Blueprint
@@ -16,9 +15,6 @@ from battery_registry.domain.afterlife import BatteryDestroyedError, Sighting
 from battery_registry.domain.caller import PUBLIC
 from battery_registry.domain.sale import Reason
 from battery_registry.queries import sale
-
-# A missing battery has an open case; whether it is missing is looked up then.
-_SHOULD_BE_GONE: Final = frozenset({Reason.DESTROYED, Reason.CASE_OPEN})
 
 blueprint = Blueprint(
     "sale",
@@ -47,7 +43,7 @@ def check(code: str) -> Response:
     with context.reading() as session:
         found = sale.answer(session, code=public_code, now=context.now())
     context.note_check(face=Face.CODE, subject=public_code, answer=found.answer.value)
-    if found.is_replaced or _SHOULD_BE_GONE & set(found.reasons):
+    if found.is_ended:
         context.report_sighting(public_code, seen=Sighting.SALE_CHECK)
     if Reason.DESTROYED in found.reasons:
         raise BatteryDestroyedError(

@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 import threading
+from datetime import datetime, timedelta
 
 import click
 
@@ -11,7 +12,8 @@ from battery_registry.channels.journal import Journal
 from battery_registry.cli import runtime
 from battery_registry.cli.delivery import Worker
 from battery_registry.cli.supervision import Stop, stop_on_signals
-from battery_registry.services import clocks
+from battery_registry.context import Runtime
+from battery_registry.services import clocks, sale_log
 
 
 @click.command()
@@ -36,12 +38,18 @@ def worker(*, once: bool, while_parent: int | None) -> None:
             channel=Journal(sys.stdout),
             clock=opened.clock,
             random=secrets.SystemRandom().random,
-            tick=lambda now: opened.database.run(
-                lambda session: clocks.tick(session, now=now, terms=opened.terms)
-            ),
+            tick=lambda now: _tick(opened, now),
         )
         if once:
             while deliverer.run_once(stop):
                 pass
         else:
             deliverer.run(stop, is_wanted=is_wanted)
+
+
+def _tick(opened: Runtime, now: datetime) -> None:
+    kept = timedelta(days=opened.settings.sale_check_days)
+    opened.database.run(
+        lambda session: clocks.tick(session, now=now, terms=opened.terms)
+    )
+    opened.database.run(lambda session: sale_log.purge(session, kept=kept, now=now))

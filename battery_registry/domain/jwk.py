@@ -51,7 +51,13 @@ def public_jwk(seed: bytes) -> dict[str, str]:
     Args:
         seed: The 32 secret bytes of RFC 8032.
     """
-    raw = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    return told_jwk(
+        Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    )
+
+
+def told_jwk(raw: bytes) -> dict[str, str]:
+    """Spell a public key, with its thumbprint as ``kid``; ``raw`` is 32 bytes."""
     key = {"crv": "Ed25519", "kty": "OKP", "x": encode(raw)}
     return {**key, "kid": thumbprint(key), "use": "sig", "alg": "EdDSA"}
 

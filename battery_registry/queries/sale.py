@@ -7,11 +7,20 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from battery_registry.domain.afterlife import end_of
+from battery_registry.domain.city_time import city_date
 from battery_registry.domain.code import PublicCode
-from battery_registry.domain.sale import LABEL_UNBOUND, NO_SUCH_CODE, Answer, Reason
+from battery_registry.domain.sale import (
+    LABEL_UNBOUND,
+    NO_SUCH_CODE,
+    Answer,
+    Reason,
+    answer_for_sale,
+)
 from battery_registry.store import standing
 from battery_registry.store.direct import Named
-from battery_registry.store.tables.batteries import label
+from battery_registry.store.tables.batteries import battery, label
+from battery_registry.store.tables.inspections import evaluation
 
 _SELLABLE: Final = frozenset({Answer.CLEAR, Answer.CLEAR_WITH_NOTICE})
 
@@ -25,14 +34,14 @@ class Sale:
         answer: What a buyer is told.
         reasons: Why, the gravest first; none when clear.
         checked_at: When it was answered, aware; it holds for that moment.
-        is_replaced: The label was replaced by another.
+        is_ended: The label should be on no living battery any more.
     """
 
     code: PublicCode
     answer: Answer
     reasons: tuple[Reason, ...]
     checked_at: datetime
-    is_replaced: bool = False
+    is_ended: bool = False
 
     @property
     def is_sellable(self) -> bool:
@@ -48,26 +57,40 @@ def answer(session: Session, *, code: PublicCode, now: datetime) -> Sale:
         code: A parsed public code.
         now: The time of the question, aware.
     """
-    bound = _LABEL.run(session, of_code=code)
-    if not bound:
+    found = _SALE.run(session, of_code=code)
+    end = None
+    if not found:
         given = NO_SUCH_CODE
-    elif bound[0].battery_id is None:
+    elif found[0].battery_id is None:
         given = LABEL_UNBOUND
     else:
-        given = standing.answer_for_battery(
-            session, battery_id=bound[0].battery_id, now=now
+        row = found[0]
+        stands = standing.standing(row, record={"missing": row.missing})
+        given = answer_for_sale(stands, on=city_date(now))
+        end = end_of(
+            destroyed=stands.destroyed,
+            case_state=stands.case_state,
+            replaced=row.replaced_by is not None,
         )
     return Sale(
         code=code,
         answer=given.answer,
         reasons=given.reasons,
         checked_at=now,
-        is_replaced=bool(bound) and bound[0].replaced_by is not None,
+        is_ended=end is not None,
     )
 
 
-_LABEL = Named(
-    select(label.c.battery_id, label.c.replaced_by).where(
-        label.c.code == bindparam("of_code")
+_SALE: Final = Named(
+    select(
+        label.c.battery_id,
+        label.c.replaced_by,
+        *standing.STANDING_COLUMNS,
+        standing.MISSING,
     )
+    .select_from(label)
+    .outerjoin(battery, battery.c.battery_id == label.c.battery_id)
+    .outerjoin(evaluation, standing.IN_FORCE)
+    .where(label.c.code == bindparam("of_code"))
 )
+"""One question to the database, since each is a way there and back."""

@@ -1,6 +1,7 @@
 """How often a stranger may ask; counted in SQL, so that all servers count alike."""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import Any, ClassVar, Final
 
 from sqlalchemy import delete
@@ -45,12 +46,21 @@ def count(
     window = now - timedelta(
         seconds=seconds % int(WINDOW.total_seconds()), microseconds=now.microsecond
     )
-    asker = vault.mac(f"asker:{what}:{window.isoformat()}", address.encode())
+    asker = vault.mac(f"asker:{what}:{window.isoformat()}", _network(address))
     asked = session.execute(_counting(session, window, asker)).scalar_one()
     if asked > most:
         raise AskedTooOftenError(minutes=int(WINDOW.total_seconds() // 60))
     if asked == 1:
         session.execute(delete(asked_count).where(asked_count.c.window < now - _KEPT))
+
+
+def _network(address: str) -> bytes:
+    """Take all addresses of one IPv6 line, which one asker has, for one."""
+    try:
+        told = ip_address(address)
+    except ValueError:
+        return address.encode()
+    return told.packed[:8] if told.version == 6 else told.packed
 
 
 def _counting(session: Session, window: datetime, asker: bytes) -> Any:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from battery_registry.domain import Kind, RegistryError, jws
+from battery_registry.domain import Kind, RegistryError, jwk, jws
 from battery_registry.domain import clearance as clearances
 from battery_registry.domain import code as codes
 from battery_registry.domain.caller import Caller
@@ -57,10 +57,18 @@ class Signer:
     Args:
         key: The 32 secret bytes of the registry's Ed25519 key.
         issuer: The registry's address, without a slash at its end.
+        old_public_keys: Of keys that signed before; 32 bytes each.
     """
 
     key: bytes
     issuer: str
+    old_public_keys: tuple[bytes, ...] = ()
+
+    @property
+    def jwks(self) -> dict[str, list[dict[str, str]]]:
+        """The public keys, the one that signs now first."""
+        old = [jwk.told_jwk(raw) for raw in self.old_public_keys]
+        return {"keys": [jwk.public_jwk(self.key), *old]}
 
     @property
     def status_list(self) -> str:

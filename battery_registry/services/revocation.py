@@ -22,7 +22,6 @@ class Cause(StrEnum):
     RED = "red"
     RECALLED = "recalled"
     LOST = "lost"
-    MISSING = "missing"
     CLEARED = "cleared"
     RECALL_ENDED = "recall_ended"
     FOUND = "found"

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from battery_registry.domain import Kind, RegistryError, jwk
+from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain import clearance as clearances
 from battery_registry.domain import code as codes
 from battery_registry.domain.caller import Caller
@@ -106,8 +106,7 @@ def open_transfer(
         ClearanceError: It holds no longer.
         OwnerCodeWrongError: The giver is not the owner.
     """
-    jwks = {"keys": [jwk.public_jwk(signer.key)]}
-    told = clearances.read(token, jwks=jwks)
+    told = clearances.read(token, jwks=signer.jwks)
     kept = _hold_clearance(session, UUID(told.clearance_id), now)
     _check_giver(session, kept.battery_id, owner_code)
     transfer_id, giver, receiver = (

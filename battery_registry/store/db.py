@@ -28,6 +28,8 @@ metadata = MetaData(
 )
 
 _BUSY_TIMEOUT_MS = 10_000
+# How long a reader may wait for what is written on the side.
+_HASTE_MS = 200
 _POSTGRESQL_ARGUMENTS = {"options": "-c timezone=utc"}
 _ATTEMPTS = 3
 _SERIALIZATION_STATES = {"40001", "40P01"}
@@ -67,6 +69,7 @@ class Database:
             self.engine if self.is_sqlite else self._make_reads(pool_size)
         )
         self._writes = self.engine.execution_options(begin_immediate=True)
+        self._hasty = self.engine.execution_options(begin_immediate=True, hasty=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -110,6 +113,27 @@ class Database:
                 if attempt == _ATTEMPTS - 1 or not _is_worth_another(error):
                     raise NotStoredError from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
+
+    def attempt(self, work: Callable[[Session], object]) -> bool:
+        """Do work that may as well be left undone, and wait for nobody.
+
+        For what a question writes on the side: whoever asks gets the answer,
+        also of a database that is locked or takes no writes.
+
+        Returns:
+            Whether it is done.
+        """
+        session = Session(self._hasty, expire_on_commit=False)
+        try:
+            with session, session.begin():
+                if not self.is_sqlite:
+                    session.connection().exec_driver_sql(
+                        f"SET LOCAL lock_timeout = {_HASTE_MS}"
+                    )
+                work(session)
+        except (DBAPIError, LostRaceError):
+            return False
+        return True
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -162,5 +186,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("begin_immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    begin = "BEGIN IMMEDIATE" if options.get("begin_immediate") else "BEGIN"
+    if not options.get("hasty"):
+        connection.exec_driver_sql(begin)
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_HASTE_MS}")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from battery_registry.domain import code as codes
@@ -177,4 +177,41 @@ def test_a_living_battery_opens_nothing(play: Play) -> None:
     red = play.red()
     scan(play, red)
     play.get(f"/api/v1/resale/{red}", None)
+    assert incidents(play) == []
+
+
+def test_a_locked_database_costs_the_incident_and_not_the_answer(play: Play) -> None:
+    code = destroyed(play)
+    database = play.registry.runtime.database
+    with database.writing() as session:
+        # SQLite is locked as a whole by whoever writes.
+        table = "LOCK TABLE incidents IN SHARE MODE"
+        order = "SELECT 1" if database.is_sqlite else table
+        session.connection().exec_driver_sql(order)
+        assert scan(play, code).status_code == 410
+        assert play.get(f"/api/v1/resale/{code}", None).status_code == 410
+    assert incidents(play) == []
+    scan(play, code)
+    assert len(incidents(play)) == 1
+
+
+def test_a_database_that_is_only_read_still_answers(play: Play) -> None:
+    code = destroyed(play)
+    database = play.registry.runtime.database
+    engine = database.engine
+    if database.is_sqlite:
+        order = "PRAGMA query_only = ON"
+    else:
+        order = "SET TRANSACTION READ ONLY"
+
+    @event.listens_for(engine, "checkout")
+    def only_read(connection: Any, *_: object) -> None:
+        connection.cursor().execute(order)
+
+    try:
+        assert scan(play, code).status_code == 410
+        assert play.get(f"/api/v1/resale/{code}", None).status_code == 410
+    finally:
+        event.remove(engine, "checkout", only_read)
+        engine.dispose()
     assert incidents(play) == []

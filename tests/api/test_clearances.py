@@ -1,13 +1,18 @@
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from werkzeug.test import TestResponse
 
-from battery_registry.domain import clearance, jws, status_list
+from battery_registry.cli import main
+from battery_registry.domain import clearance, jwk, jws, status_list
 from battery_registry.domain import code as codes
 from battery_registry.domain.clearance import ClearanceError
+from battery_registry.domain.jws import JwsError
+from battery_registry.services.clearances import Signer
 from battery_registry.store.tables.resale import status_entry
 from tests.builders import NOW, make_body
 from tests.conftest import Clock
@@ -139,3 +144,41 @@ def test_the_list_has_the_standard_s_shape(play: Play) -> None:
     subject = told["credentialSubject"]
     assert (subject["statusPurpose"], subject["encodedList"][0]) == ("revocation", "u")
     assert len(status_list.read(told).bits) * 8 >= status_list.LEAST_ENTRIES
+
+
+def test_the_command_refuses_it_a_second_later_with_the_registry_s_own_files(
+    play: Play, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("battery_registry.cli.runtime.now", lambda: clock.now)
+    code = play.green()
+    token, jwks = tmp_path / "clearance", tmp_path / "jwks"
+    token.write_text(give(play, code))
+    jwks.write_text(play.get("/.well-known/jwks.json", None).text)
+
+    def verify() -> Result:
+        listed = tmp_path / "list"
+        listed.write_text(fresh_list(play))
+        asked = ["clearance", "verify", str(token), "--jwks", str(jwks)]
+        return CliRunner().invoke(main, [*asked, "--status-list", str(listed)])
+
+    before = verify()
+    assert (before.exit_code, json.loads(before.stdout)["code"]) == (0, code)
+    clock.now = NOW + timedelta(seconds=1)
+    play.hand_in(again(code, internal_resistance_mohm=500.1))
+    after = verify()
+    assert (after.exit_code, after.stdout) == (1, "")
+    assert "not valid: revoked" in after.stderr
+
+
+def test_what_an_older_key_signed_is_believed_while_its_public_key_is_told(
+    play: Play,
+) -> None:
+    now = Signer(
+        key=b"n" * 32,
+        issuer="https://b.example",
+        old_public_keys=(jwk.decode(keys(play)["keys"][0]["x"]),),
+    )
+    token = give(play, play.green())
+    assert clearance.read(token, jwks=now.jwks).answer == "clear"
+    with pytest.raises(JwsError, match="no such key"):
+        clearance.read(token, jwks=Signer(key=now.key, issuer=now.issuer).jwks)

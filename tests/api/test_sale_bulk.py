@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from battery_registry.domain import code as codes
 from battery_registry.domain import jws
 from battery_registry.queries.bulk_sale import LEAST
+from battery_registry.services import sale_log
 from battery_registry.services.sale_log import Face, SaleLog
 from battery_registry.store.tables.resale import asked_count, sale_check
 from tests.builders import NOW
@@ -161,7 +162,8 @@ def test_every_check_is_kept_without_who_asked(play: Play, clock: Clock) -> None
     assert runtime.sale_log.write(runtime.database) == 5
     with runtime.database.reading() as session:
         rows = session.execute(sale_check.select()).all()
-    assert sorted(row.face for row in rows) == ["code"] * 3 + ["prefix", "serial"]
+    asked = sorted((row.face, row.asked) for row in rows)
+    assert asked == [("code", 3), ("prefix", 1), ("serial", 1)]
     assert {row.hour for row in rows} == {NOW.replace(minute=0, second=0)}
     assert {len(row.subject_mac) for row in rows} == {32}
     assert set(sale_check.c.keys()) == {
@@ -170,20 +172,44 @@ def test_every_check_is_kept_without_who_asked(play: Play, clock: Clock) -> None
         "answer",
         "face",
         "hour",
+        "asked",
     }
 
 
-def test_checks_are_written_after_a_second_or_two_hundred(
-    play: Play, clock: Clock
-) -> None:
-    code = play.green()
-    play.get(f"/api/v1/resale/{code}", None)
-    clock.now = NOW + timedelta(seconds=1)
-    play.get(f"/api/v1/resale/{code}", None)
-    for _ in range(205):
-        play.get(f"/api/v1/resale/{code}", None)
+def kept_checks(play: Play) -> list[tuple[str, int]]:
     with play.registry.runtime.database.reading() as session:
-        assert len(session.execute(sale_check.select()).all()) == 202
+        rows = session.execute(sale_check.select()).all()
+    return sorted((row.answer, row.asked) for row in rows)
+
+
+def test_checks_are_written_after_ten_seconds(play: Play, clock: Clock) -> None:
+    code = play.green()
+    for _ in range(300):
+        play.get(f"/api/v1/resale/{code}", None)
+    assert kept_checks(play) == []
+    clock.now = NOW + timedelta(seconds=10)
+    play.get(f"/api/v1/resale/{code}", None)
+    assert kept_checks(play) == [("clear", 301)]
+
+
+def test_strangers_who_make_codes_up_fill_no_table(play: Play, clock: Clock) -> None:
+    for number in range(250):
+        made_up = codes.show(codes.mint(number.to_bytes(10, "big")))
+        assert play.get(f"/api/v1/resale/{made_up}", None).status_code == 200
+    clock.now = NOW + timedelta(seconds=10)
+    play.get(f"/api/v1/resale/{made_up}", None)
+    assert kept_checks(play) == [("unknown", 251)]
+
+
+def test_checks_are_kept_for_their_time(play: Play) -> None:
+    database, log = play.registry.runtime.database, SaleLog()
+    for days in (2, 3, 4):
+        at = NOW - timedelta(days=days)
+        log.note(face=Face.CODE, subject_mac=b"m" * 32, answer="clear", now=at)
+    assert log.write(database) == 3
+    kept = timedelta(days=3)
+    assert database.run(lambda s: sale_log.purge(s, kept=kept, now=NOW)) == 1
+    assert kept_checks(play) == [("clear", 1)] * 2
 
 
 def test_a_database_that_is_away_costs_no_answer_and_no_check(play: Play) -> None:

@@ -196,6 +196,7 @@ def _asked() -> None:
         sa.Column("answer", sa.String(length=24), nullable=False),
         sa.Column("face", sa.String(length=16), nullable=False),
         sa.Column("hour", _MOMENT, nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("check_id", name=op.f("pk_sale_checks")),
     )
     op.create_index("ix_sale_checks_hour", "sale_checks", ["hour"])

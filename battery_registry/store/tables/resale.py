@@ -144,6 +144,7 @@ sale_check = Table(
     Column("answer", word(24), nullable=False),
     Column("face", word(16), nullable=False),
     Column("hour", UtcTime, nullable=False, index=True),
+    Column("asked", Integer, nullable=False),
 )
 
 asked_count = Table(
