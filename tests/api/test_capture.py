@@ -194,3 +194,20 @@ def test_odd_events_are_answered(play: Play, event: dict[str, Any]) -> None:
     answer = capture(play, make_document(make_event(**event)))
     assert answer.status_code in {202, 400, 422}, answer.text
     assert play.get("/api/v1/epcis/events").status_code == 200
+
+
+def test_an_event_nested_too_deep_or_with_too_many_batteries_is_refused(
+    play: Play,
+) -> None:
+    deep: Any = 1
+    for _ in range(40):
+        deep = {"example:a": deep}
+    answer = capture(play, make_document(make_event(**{"example:deep": deep})))
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "body_malformed")
+    many = [f"https://id.gs1.org/01/09520123456788/21/{n}" for n in range(5001)]
+    answer = capture(play, make_document(make_event(epcList=many)))
+    assert (answer.status_code, answer.get_json()["code"]) == (
+        422,
+        "epcis_too_many_events",
+    )
+    assert ask(play) == []
