@@ -35,7 +35,11 @@ SELECT b.code, b.next_due, b.recalled_at, b.lost_reported_at,
         ORDER BY c.opened_at DESC, c.case_id DESC LIMIT 1) AS case_state,
        (SELECT max(r.evaluated_at) FROM evaluations r
         WHERE r.battery_id = b.battery_id AND r.is_legal AND r.code = 'red')
-       AS last_red_at
+       AS last_red_at,
+       (SELECT count(*) FROM cases c WHERE c.battery_id = b.battery_id
+        AND c.state = 'destroyed') AS is_destroyed,
+       (SELECT max(c.closed_at) FROM cases c WHERE c.battery_id = b.battery_id
+        AND c.state = 'cleared') AS last_cleared_at
 FROM batteries b
 JOIN evaluations e ON e.battery_id = b.battery_id
      AND e.inspection_id = b.code_inspection_id AND e.is_legal

@@ -144,3 +144,13 @@ def test_recordings_lie_beside_sqlite_or_where_it_is_said(
 def test_recordings_of_a_database_server_have_a_place_by_default() -> None:
     found = from_environment({**GOOD, "DATABASE_URL": "postgresql://h/r"}).blob_folder
     assert found == platformdirs.user_data_path("battery-registry") / "blobs"
+
+
+def test_old_public_keys_are_read_as_the_key_set_spells_them() -> None:
+    name = "BATTERY_REGISTRY_OLD_PUBLIC_KEYS"
+    told = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+    read = from_environment({**GOOD, name: f"{told}, {told}"})
+    assert [len(raw) for raw in read.old_public_keys] == [32, 32]
+    assert from_environment(GOOD).old_public_keys == ()
+    with pytest.raises(SettingsError, match=name):
+        from_environment({**GOOD, name: told[:-2]})
