@@ -8,6 +8,7 @@ from battery_registry.settings import Settings
 from battery_registry.web import (
     appeals,
     docs,
+    fires,
     home,
     incidents,
     inspectors,
@@ -15,6 +16,7 @@ from battery_registry.web import (
     language,
     manifests,
     quality,
+    recalls,
     regulators,
     residents,
     resolver,
@@ -37,6 +39,8 @@ BLUEPRINTS = (
     incidents.blueprint,
     quality.blueprint,
     appeals.blueprint,
+    recalls.blueprint,
+    fires.blueprint,
 )
 
 

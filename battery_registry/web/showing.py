@@ -30,6 +30,8 @@ _READER_MENU = (
     ("quality.overview", "menu.quality"),
     ("appeals_page.overview", "menu.appeals"),
     ("appeals_page.warnings", "menu.early_warnings"),
+    ("recalls_page.overview", "menu.recalls"),
+    ("fires_page.overview", "menu.fires"),
     ("whereabouts_page.overview", "menu.whereabouts"),
     ("manifests_page.overview", "menu.manifests"),
     ("incidents_page.overview", "menu.incidents"),

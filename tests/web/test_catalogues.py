@@ -20,6 +20,7 @@ from battery_registry import context
 from battery_registry.domain import RegistryError
 from battery_registry.domain.appeals import AppealState
 from battery_registry.domain.custody import State
+from battery_registry.domain.fires import Cause, Certainty
 from battery_registry.domain.gs1 import linkset
 from battery_registry.domain.incidents import IncidentKind
 from battery_registry.domain.manifests import (
@@ -28,6 +29,7 @@ from battery_registry.domain.manifests import (
     PackStatus,
     WasteKind,
 )
+from battery_registry.domain.recalls import RecallState
 from battery_registry.domain.retests import Finding, RetestState
 from battery_registry.domain.roles import Role
 from battery_registry.domain.sale import Answer, Reason
@@ -154,6 +156,9 @@ def keys_made_of_words() -> set[str]:
         *(f"quality.flag.{flag}" for flag in Flag),
         *(f"appeals.state.{state}" for state in AppealState),
         *(f"retests.state.{state}" for state in RetestState),
+        *(f"recalls.state.{state}" for state in RecallState),
+        *(f"fires.cause.{cause}" for cause in Cause),
+        *(f"fires.certainty.{certainty}" for certainty in Certainty),
         *(f"retests.finding.{finding}" for finding in Finding),
         *(f"early_warning.level.{level}" for level in Level),
         *(f"early_warning.sign.{sign}" for sign in Sign),
