@@ -1,9 +1,9 @@
 """Tell of retests and appeals whose deadline is past, once each."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Column, Table, select, tuple_, update
+from sqlalchemy import Column, Row, Select, Table, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from battery_registry.services import notices
@@ -48,20 +48,7 @@ def _escalate(
     now: datetime,
     limit: int,
 ) -> int:
-    rows = session.execute(
-        select(table, case.c.public_code, case.c.district_code)
-        .join(
-            case,
-            (case.c.battery_id == table.c.battery_id)
-            & (case.c.case_id == table.c.case_id),
-        )
-        .where(table.c.state == "open")
-        .where(table.c.overdue_told_at.is_(None))
-        .where(table.c.due_at < now)
-        .order_by(table.c.due_at, key)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=table)
-    ).all()
+    rows = session.execute(_late(table, key, now).limit(limit)).all()
     if not rows:
         return 0
     session.execute(
@@ -75,19 +62,41 @@ def _escalate(
     )
     writes = Writes()
     for row in rows:
-        notices.tell(
-            writes,
-            topic=topic,
-            battery_id=row.battery_id,
-            payload={
-                key.name: str(getattr(row, key.name)),
-                "case_id": str(row.case_id),
-                "code": row.public_code,
-                "district_code": row.district_code,
-                "due_at": row.due_at.isoformat(),
-                "late_hours": int((now - row.due_at).total_seconds() // 3600),
-            },
-            now=now,
-        )
+        _tell(writes, topic, row, key=key.name, now=now)
     writes.flush(session)
     return len(rows)
+
+
+def _late(table: Table, key: Column[object], now: datetime) -> Select[Any]:
+    return (
+        select(table, case.c.public_code, case.c.district_code)
+        .join(
+            case,
+            (case.c.battery_id == table.c.battery_id)
+            & (case.c.case_id == table.c.case_id),
+        )
+        .where(table.c.state == "open")
+        .where(table.c.overdue_told_at.is_(None))
+        .where(table.c.due_at < now)
+        .order_by(table.c.due_at, key)
+        .with_for_update(skip_locked=True, of=table)
+    )
+
+
+def _tell(
+    writes: Writes, topic: Topic, row: Row[Any], *, key: str, now: datetime
+) -> None:
+    notices.tell(
+        writes,
+        topic=topic,
+        battery_id=row.battery_id,
+        payload={
+            key: str(getattr(row, key)),
+            "case_id": str(row.case_id),
+            "code": row.public_code,
+            "district_code": row.district_code,
+            "due_at": row.due_at.isoformat(),
+            "late_hours": int((now - row.due_at).total_seconds() // 3600),
+        },
+        now=now,
+    )
