@@ -46,12 +46,8 @@ def count(session: Session, *, scope: Scope, now: datetime) -> tuple[Held, ...]:
         now: The time of the question, aware; decides what is overdue.
     """
     late = func.sum(when((case.c.due_at < now, 1), else_=0))
-    groups = (
-        case.c.holder_kind,
-        case.c.holder_code,
-        organisation.c.name,
-        case.c.state,
-    )
+    holder = (case.c.holder_kind, case.c.holder_code, organisation.c.name)
+    groups = (*holder, case.c.state)
     rows = session.execute(
         select(
             *groups,

@@ -17,12 +17,15 @@ from sqlalchemy.orm import Session
 from battery_registry.domain import RegistryError, sale_keys
 from battery_registry.domain.afterlife import (
     TOO_FAST,
+    End,
     Sighting,
     Tested,
     changed_maker_data,
+    end_of,
     is_too_fast,
 )
 from battery_registry.domain.code import PublicCode
+from battery_registry.domain.custody import State
 from battery_registry.domain.incidents import IncidentKind, about_battery
 from battery_registry.domain.registration import (
     CodeOfAnotherBatteryError,
@@ -31,6 +34,7 @@ from battery_registry.domain.registration import (
 from battery_registry.domain.submission import Submission
 from battery_registry.scoring.evaluation import Code
 from battery_registry.services import afterlife, incidents, revocation
+from battery_registry.services.afterlife import Ended
 from battery_registry.services.judged import Judged
 from battery_registry.services.qualification import Post
 from battery_registry.services.revocation import Cause
@@ -59,6 +63,7 @@ class _Read:
     public_code: PublicCode
     inspection_id: UUID
     tested: Tested
+    end: End | None
     makers: Mapping[str, object]
 
 
@@ -80,7 +85,8 @@ class Aftermath:
 
     def note(self, judged: Judged) -> None:
         """Remember a reading; nobody holds anything about a new battery."""
-        if judged.battery.known is None:
+        known = judged.battery.known
+        if known is None:
             return
         battery_id = judged.battery.battery_id
         self._causes.setdefault(_cause(judged), set()).add(battery_id)
@@ -92,6 +98,11 @@ class Aftermath:
                 inspection_id=judged.submission.inspection_id,
                 tested=Tested(
                     district_code=self._post.district_code, at=measurement.tested_at
+                ),
+                end=end_of(
+                    destroyed=known.is_destroyed,
+                    case_state=State(known.case_state) if known.case_state else None,
+                    replaced=False,
                 ),
                 makers={
                     "maker": judged.submission.identity.maker,
@@ -127,20 +138,29 @@ class Aftermath:
             row.battery_id: row
             for row in session.execute(
                 select(
-                    battery.c.battery_id, *(battery.c[name] for name in _MAKERS)
+                    battery.c.battery_id,
+                    battery.c.district_code,
+                    *(battery.c[name] for name in _MAKERS),
                 ).where(battery.c.battery_id.in_(wanted))
             )
         }
         others = _tests_near(session, self._reads)
         for read in self._reads:
-            self._look_for_end(session, read)
-            self._look_for_changes(session, read, registered[read.battery_id])
-            self._look_for_haste(session, read, others)
+            row = registered[read.battery_id]
+            self._look_for_end(session, read, row)
+            self._look_for_changes(session, read, row)
+            self._look_for_haste(session, read, others.get(read.battery_id, ()))
 
-    def _look_for_end(self, session: Session, read: _Read) -> None:
-        ended = afterlife.find_ended(session, public_code=read.public_code)
-        if ended is not None:
-            afterlife.report(session, ended=ended, seen=Sighting.READING, now=self._now)
+    def _look_for_end(self, session: Session, read: _Read, row: Any) -> None:
+        if read.end is None:
+            return
+        ended = Ended(
+            battery_id=read.battery_id,
+            public_code=read.public_code,
+            district_code=row.district_code,
+            end=read.end,
+        )
+        afterlife.report(session, ended=ended, seen=Sighting.READING, now=self._now)
 
     def _look_for_changes(self, session: Session, read: _Read, row: Any) -> None:
         before = {name: getattr(row, name) for name in _MAKERS}
@@ -151,11 +171,10 @@ class Aftermath:
             )
 
     def _look_for_haste(
-        self, session: Session, read: _Read, others: Iterable[Row[Any]]
+        self, session: Session, read: _Read, others: Iterable[Row[*tuple[Any, ...]]]
     ) -> None:
         for other in others:
-            is_its = other.battery_id == read.battery_id
-            if is_its and other.inspection_id != read.inspection_id:
+            if other.inspection_id != read.inspection_id:
                 there = Tested(district_code=other.district_code, at=other.tested_at)
                 if is_too_fast(read.tested, there):
                     districts = sorted({there.district_code, read.tested.district_code})
@@ -235,23 +254,27 @@ def _cause(judged: Judged) -> Cause:
     return Cause.CODE_CHANGED if decision.changed else Cause.TESTED
 
 
-def _tests_near(session: Session, reads: Iterable[_Read]) -> list[Row[Any]]:
+def _tests_near(
+    session: Session, reads: Iterable[_Read]
+) -> dict[UUID, list[Row[*tuple[Any, ...]]]]:
     """Read the tests of these batteries about the time of these readings."""
     moments = [read.tested.at for read in reads]
-    return list(
-        session.execute(
-            select(
-                inspection.c.battery_id,
-                inspection.c.inspection_id,
-                inspection.c.tested_at,
-                station.c.district_code,
-            )
-            .join(station, station.c.station_id == inspection.c.station_id)
-            .where(inspection.c.battery_id.in_({read.battery_id for read in reads}))
-            .where(
-                inspection.c.tested_at.between(
-                    min(moments) - TOO_FAST, max(moments) + TOO_FAST
-                )
+    found = session.execute(
+        select(
+            inspection.c.battery_id,
+            inspection.c.inspection_id,
+            inspection.c.tested_at,
+            station.c.district_code,
+        )
+        .join(station, station.c.station_id == inspection.c.station_id)
+        .where(inspection.c.battery_id.in_({read.battery_id for read in reads}))
+        .where(
+            inspection.c.tested_at.between(
+                min(moments) - TOO_FAST, max(moments) + TOO_FAST
             )
         )
     )
+    near: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
+    for row in found:
+        near.setdefault(row.battery_id, []).append(row)
+    return near
