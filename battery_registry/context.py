@@ -11,6 +11,7 @@ from typing import Final, Protocol, TypeVar, cast
 
 from flask import current_app, g, request
 from flask_babel import get_locale, gettext
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind
@@ -42,6 +43,7 @@ __all__ = [
     "Runtime",
     "Session",
     "address",
+    "asking",
     "caller",
     "enforce",
     "fault",
@@ -142,6 +144,11 @@ def terms() -> Terms:
 def reading() -> AbstractContextManager[Session]:
     """Open a session that only reads."""
     return runtime().database.reading()
+
+
+def asking() -> AbstractContextManager[Connection]:
+    """Open a bare connection for one question: the cheapest way to read."""
+    return runtime().database.asking()
 
 
 def transact(work: Callable[[Session], Result]) -> Result:

@@ -40,8 +40,8 @@ def check(code: str) -> Response:
     of a destroyed battery is gone: 410, with the same members.
     """
     public_code = codes.parse(code)
-    with context.reading() as session:
-        found = sale.answer(session, code=public_code, now=context.now())
+    with context.asking() as connection:
+        found = sale.answer(connection, code=public_code, now=context.now())
     context.note_check(face=Face.CODE, subject=public_code, answer=found.answer.value)
     if found.is_ended:
         context.report_sighting(public_code, seen=Sighting.SALE_CHECK)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from battery_registry.domain.afterlife import end_of
 from battery_registry.domain.city_time import city_date
@@ -18,7 +17,7 @@ from battery_registry.domain.sale import (
     answer_for_sale,
 )
 from battery_registry.store import standing
-from battery_registry.store.direct import Named
+from battery_registry.store.direct import Asked, Named
 from battery_registry.store.tables.batteries import battery, label
 from battery_registry.store.tables.inspections import evaluation
 
@@ -49,15 +48,15 @@ class Sale:
         return self.answer in _SELLABLE
 
 
-def answer(session: Session, *, code: PublicCode, now: datetime) -> Sale:
+def answer(asked: Asked, *, code: PublicCode, now: datetime) -> Sale:
     """Answer for the battery with this label; a replaced label answers too.
 
     Args:
-        session: Where to read.
+        asked: Where to read: a session, or a bare connection.
         code: A parsed public code.
         now: The time of the question, aware.
     """
-    found = _SALE.run(session, of_code=code)
+    found = _SALE.run(asked, of_code=code)
     end = None
     if not found:
         given = NO_SUCH_CODE

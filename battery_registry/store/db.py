@@ -141,6 +141,15 @@ class Database:
         with Session(self.read_engine, autoflush=False) as session:
             yield session
 
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """Open a bare connection, for one question that needs no transaction.
+
+        Only for statements of ``store.direct``, each of which is whole by itself.
+        """
+        with self.read_engine.connect() as connection:
+            yield connection
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()

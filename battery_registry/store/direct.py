@@ -18,6 +18,7 @@ from sqlalchemy.sql.expression import Executable
 
 Processor = Callable[[Any], Any]
 Values = Sequence[Any]
+Asked = Session | Connection
 
 # One inspection, a few, the largest batch, with all its prior codes; labels.
 _LENGTHS = (1, 6, 48, 500, 3_000, 12_000)
@@ -114,9 +115,9 @@ class Statement:
         self._statement = statement
         self._spelled: dict[type[Dialect], _Spelled] = {}
 
-    def run(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
+    def run(self, asked: Asked, **given: Any) -> list[tuple[Any, ...]]:
         """Run it; rows come with the values that the columns' types give."""
-        connection = session.connection()
+        connection = asked.connection() if isinstance(asked, Session) else asked
         kind = type(connection.dialect)
         spelled = self._spelled.get(kind)
         if spelled is None:
@@ -138,9 +139,9 @@ class Named:
         names = [str(column.key) for column in statement.selected_columns]
         self._row: Any = namedtuple("Row", names)  # type: ignore[misc]  # mypy wants literal names; these are the query's
 
-    def run(self, session: Session, **given: Any) -> list[Any]:
+    def run(self, asked: Asked, **given: Any) -> list[Any]:
         """Run it."""
-        return [self._row._make(row) for row in self._statement.run(session, **given)]
+        return [self._row._make(row) for row in self._statement.run(asked, **given)]
 
 
 class _Spelled:

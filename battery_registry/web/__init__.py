@@ -24,6 +24,7 @@ from battery_registry.web import (
     sign_in,
     whereabouts,
 )
+from battery_registry.web.sessions import PageSessions
 
 BLUEPRINTS = (
     home.blueprint,
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
         # Our pages send no referrer, so its absence says nothing.
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.session_interface = PageSessions()
     protection = CSRFProtect(app)
 
     def check_form() -> None:

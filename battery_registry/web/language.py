@@ -37,8 +37,10 @@ def _preferred() -> str | None:
 
 def remember(response: Response) -> Response:
     """Remember the switch for people who are signed in; others get no cookie."""
+    if context.is_machine_address():
+        return response
     told = asked()
-    if told and g.get("caller") is not None and not context.is_machine_address():
+    if told and g.get("caller") is not None:
         response.set_cookie(
             COOKIE,
             told,
