@@ -23,9 +23,10 @@ from battery_registry.domain.caller import (
     scope_of,
 )
 from battery_registry.domain.code import PublicCode
-from battery_registry.domain.passport import Passport, Tier
+from battery_registry.domain.passport import Passport
+from battery_registry.domain.passport_attributes import Tier
 from battery_registry.domain.sale import Reason
-from battery_registry.queries import batteries, passport
+from battery_registry.queries import batteries, declarations, passport
 from battery_registry.queries.batteries import BatteryRecord
 
 _MODEL: Final = "Battery Pass 1.2"
@@ -68,9 +69,11 @@ def read(code: str) -> Response:
     """Read a battery's passport: public without a key, more with a role's.
 
     What is told is valid by its part of the aspect's schema; an aspect as a whole
-    is where nothing is missing or withheld. Nothing is made up: what Battery Pass
-    demands and nobody has told is listed as `missing`, what this reader may not
-    see as `withheld`.
+    is where nothing is missing or withheld: `complete` says so. What the registry
+    measured or read stands over what the maker declared of the battery, and that
+    over what was declared of its model; `sources` says which it is. Nothing is made
+    up: what Battery Pass demands and nobody has told is listed as `missing`, what
+    this reader may not see as `withheld`.
     """
     public_code = codes.parse(code)
     tier, record = _find(public_code)
@@ -79,7 +82,14 @@ def read(code: str) -> Response:
     page = codes.url(context.runtime().settings.base_url, code=record.public_code)
     with context.reading() as session:
         facts = passport.get_facts(session, record=record, page=page)
-    return answer(_json(public_code, passports.write(facts, tier=tier)))
+        declared = declarations.find_in_force(
+            session,
+            battery_id=record.battery_id,
+            maker=record.maker,
+            model=record.model,
+        )
+    told = passports.write(facts, tier=tier, declared=declared)
+    return answer(_json(public_code, told))
 
 
 def _find(code: PublicCode) -> tuple[Tier, BatteryRecord]:
@@ -116,6 +126,8 @@ def _json(code: PublicCode, told: Passport) -> dict[str, object]:
         "tier": told.tier.value,
         "maker": told.maker,
         "aspects": {aspect.value: each for aspect, each in told.aspects.items()},
+        "complete": {aspect.value: told.is_complete(aspect) for aspect in told.aspects},
+        "sources": {aspect.value: each for aspect, each in told.sources.items()},
         "missing": {aspect.value: each for aspect, each in told.missing.items()},
         "withheld": {aspect.value: each for aspect, each in told.withheld.items()},
     }

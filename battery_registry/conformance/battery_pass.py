@@ -9,18 +9,17 @@ import jsonschema
 
 from battery_registry.conformance.suite import Failure, Suite, read_json
 from battery_registry.domain import passport
-from battery_registry.domain.passport import Aspect, Passport, Tier
+from battery_registry.domain.passport import Passport, pointers
+from battery_registry.domain.passport_attributes import GROUPS, Aspect, Tier
 from battery_registry.domain.passport_facts import Facts
 
-_FOLDER: Final = "batterypass-data-model"
+FOLDER: Final = "batterypass-data-model"
 SCHEMAS: Final[Mapping[Aspect, str]] = {
     Aspect.GENERAL: "1.2.0__GeneralProductInformation-schema.json",
     Aspect.PERFORMANCE: "1.2.1__PerformanceAndDurability-schema.json",
     Aspect.CIRCULARITY: "1.2.0__Circularity-schema.json",
     Aspect.LABELING: "1.2.0__Labeling-schema.json",
 }
-# Objects that only group attributes of one kind; they say nothing themselves.
-_GROUPS: Final = frozenset({"batteryTechicalProperties", "batteryCondition"})
 _FORMATS: Final = ("uri", "date-time")
 
 # Everything that a registered battery can be known by.
@@ -60,9 +59,7 @@ def run(folder: Path) -> tuple[Suite, ...]:
     Args:
         folder: The folder of all vectors.
     """
-    schemas = {
-        aspect: read_json(folder / _FOLDER / name) for aspect, name in SCHEMAS.items()
-    }
+    schemas = read_schemas(folder)
     told = {tier: passport.write(EXAMPLE, tier=tier) for tier in Tier}
     return (
         *(_told_suite(schemas, told[tier]) for tier in Tier),
@@ -74,10 +71,31 @@ def run(folder: Path) -> tuple[Suite, ...]:
     )
 
 
+def read_schemas(folder: Path) -> Mapping[Aspect, Any]:
+    """Read each aspect's schema.
+
+    Args:
+        folder: The folder of all vectors.
+
+    Raises:
+        VectorsMissingError: A file is missing or cannot be read.
+    """
+    return {
+        aspect: read_json(folder / FOLDER / name) for aspect, name in SCHEMAS.items()
+    }
+
+
+def whole_faults(schema: Mapping[str, Any], told: Mapping[str, Any]) -> list[str]:
+    """Say what a whole aspect's schema has against it."""
+    checker = jsonschema.FormatChecker(_FORMATS)
+    validator = jsonschema.Draft4Validator(schema, format_checker=checker)
+    return [error.message for error in validator.iter_errors(told)]
+
+
 def _told_suite(schemas: Mapping[Aspect, Any], told: Passport) -> Suite:
     failures, cases = [], 0
     for aspect, schema in schemas.items():
-        for pointer, value in attributes(told.aspects[aspect]):
+        for pointer, value in pointers(told.aspects[aspect]):
             cases += 1
             faults = attribute_faults(schema, pointer, value)
             if faults:
@@ -91,7 +109,7 @@ def _told_suite(schemas: Mapping[Aspect, Any], told: Passport) -> Suite:
 
 
 def _demanded_suite(schema: Mapping[str, Any], told: Passport, aspect: Aspect) -> Suite:
-    there = {pointer for pointer, _ in attributes(told.aspects[aspect])}
+    there = {pointer for pointer, _ in pointers(told.aspects[aspect])}
     asked = tuple(demanded(schema))
     withheld = told.withheld[aspect]
     return Suite(
@@ -114,19 +132,10 @@ def _spelled(tier: Tier) -> str:
     return tier.replace("_", " ")
 
 
-def attributes(told: Mapping[str, Any], parent: str = "") -> Iterator[tuple[str, Any]]:
-    """List what an aspect tells: JSON pointer and value; groups are opened."""
-    for name, value in told.items():
-        if name in _GROUPS:
-            yield from attributes(value, f"{parent}/{name}")
-        else:
-            yield f"{parent}/{name}", value
-
-
 def demanded(schema: Mapping[str, Any]) -> Iterator[str]:
     """List what an aspect's schema demands, as JSON pointers; groups are opened."""
     for name in schema["required"]:
-        if name in _GROUPS:
+        if f"/{name}" in GROUPS:
             inner = _resolved(schema, schema["properties"][name])
             yield from (f"/{name}/{each}" for each in inner["required"])
         else:

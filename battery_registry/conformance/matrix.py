@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from battery_registry.conformance import (
     battery_pass,
+    battery_pass_declared,
     digital_link,
     epcis,
     epcis_told,
@@ -30,6 +31,7 @@ RUNS: Final[tuple[Callable[[Path], tuple[Suite, ...]], ...]] = (
     digital_link.run,
     linksets.run,
     battery_pass.run,
+    battery_pass_declared.run,
     signatures.run,
     webhooks.run,
     merkle.run,

@@ -32,6 +32,7 @@ class LeafKind(StrEnum):
     LOSS = "loss"
     TRANSFER = "transfer"
     INCIDENT = "incident"
+    DECLARATION = "declaration"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

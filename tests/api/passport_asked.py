@@ -23,4 +23,41 @@ def passport_answers(play: Play, *, gone: str) -> list[tuple[str, TestResponse]]
         play.get(address.format(gone), None),
         play.get(address.format("x"), None),
     ]
-    return [(address.format("{code}"), answer) for answer in told]
+    asked = [(address.format("{code}"), answer) for answer in told]
+    return asked + declaration_answers(play, code=code)
+
+
+def declaration_answers(play: Play, *, code: str) -> list[tuple[str, TestResponse]]:
+    """Declare, and ask for what was declared, in every way.
+
+    Args:
+        play: The city.
+        code: The code of a battery.
+    """
+    address = "/api/v1/passports/declarations"
+    body = {
+        "aspect": "circularity",
+        "content": {"renewableContent": 2},
+        "source": "Data sheet",
+    }
+    of_model = {**body, "maker": "Volta", "model": "V48-20"}
+
+    def put(key: str | None = "admin", **told: object) -> TestResponse:
+        headers = play.registry.headers(key) if key else {}
+        return play.client.put(address, json=told, headers=headers)
+
+    told = [
+        *(put(**of_model) for _ in range(2)),
+        put(**body, code=code),
+        put(**body, code="0000-0000-0000-0000"),
+        put(**body),
+        put("dealer", **of_model),
+        put(None, **of_model),
+        play.client.put(address, data="{", headers=play.registry.headers("admin")),
+        play.get(address),
+        play.get(address, code=code),
+        play.get(address, cursor="x"),
+        play.get(address, "dealer"),
+        play.get(address, None),
+    ]
+    return [(address, answer) for answer in told]

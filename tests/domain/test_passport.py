@@ -9,12 +9,24 @@ from battery_registry.conformance.battery_pass import (
     EXAMPLE,
     SCHEMAS,
     attribute_faults,
-    attributes,
     demanded,
 )
 from battery_registry.domain.custody import State
-from battery_registry.domain.passport import Aspect, Passport, Tier, write
+from battery_registry.domain.passport import (
+    Passport,
+    Source,
+    own_pointers,
+    pointers,
+    write,
+)
+from battery_registry.domain.passport_attributes import (
+    ATTRIBUTES,
+    GROUPS,
+    Aspect,
+    Tier,
+)
 from battery_registry.domain.passport_facts import Facts, Status
+from battery_registry.wire.passport_aspects import ASPECTS
 
 NOTHING = Facts(
     code="0123456789abcdef",
@@ -129,7 +141,7 @@ def test_what_is_told_is_valid_and_the_rest_of_the_demanded_is_listed(
 ) -> None:
     told = write(facts, tier=tier)
     for aspect, schema in schemas.items():
-        there = dict(attributes(told.aspects[aspect]))
+        there = dict(pointers(told.aspects[aspect]))
         for pointer, value in there.items():
             assert attribute_faults(schema, pointer, value) == [], pointer
         listed = (*told.missing[aspect], *told.withheld[aspect])
@@ -165,3 +177,38 @@ def test_a_wrong_value_would_be_found(
 ) -> None:
     faults = attribute_faults(schemas[Aspect.GENERAL], pointer, value)
     assert why in faults[0]
+
+
+def test_the_attributes_are_those_that_the_schemas_know_and_demand(
+    schemas: dict[Aspect, Any],
+) -> None:
+    for aspect, schema in schemas.items():
+        ours = [each for each in ATTRIBUTES[aspect] if each.pointer not in GROUPS]
+        needed = {each.pointer for each in ours if each.is_demanded}
+        assert needed == set(demanded(schema))
+        for each in ours:
+            faults = attribute_faults(schema, each.pointer, None)
+            assert not any("is no attribute" in fault for fault in faults)
+        assert own_pointers(aspect) <= {each.pointer for each in ours}
+
+
+def test_only_what_is_declarable_is_asked_for_by_both_lists() -> None:
+    for aspect, schema in ASPECTS.items():
+        names = {
+            f"/{name}/{inner}" if f"/{name}" in GROUPS else f"/{name}"
+            for name, field in schema().fields.items()
+            for inner in (field.schema.fields if f"/{name}" in GROUPS else [""])
+        }
+        ours = {each.pointer for each in ATTRIBUTES[aspect]}
+        assert names == ours - GROUPS
+
+
+def test_a_declared_value_fills_only_what_the_registry_does_not_know() -> None:
+    declared = {Aspect.GENERAL: {"/batteryMass": 4.5, "/batteryStatus": "Waste"}}
+    told = write(NOTHING, tier=Tier.LEGITIMATE_INTEREST, declared=declared)
+    general = told.aspects[Aspect.GENERAL]
+    assert (general["batteryMass"], general["batteryStatus"]) == (4.5, "Original")
+    sources = told.sources[Aspect.GENERAL]
+    assert sources["/batteryMass"] is Source.DECLARED
+    assert sources["/batteryStatus"] is Source.REGISTRY
+    assert not told.is_complete(Aspect.GENERAL)
