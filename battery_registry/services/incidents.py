@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Update, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -98,7 +98,6 @@ def close_open(
     subject: Subject,
     closing: Mapping[str, object],
     now: datetime,
-    closed_by: str | None = None,
 ) -> int:
     """Close what stands open of a kind about a thing, since it is settled.
 
@@ -108,16 +107,31 @@ def close_open(
         subject: What it is about.
         closing: What settled it; JSON values without personal data.
         now: The time of the request, aware.
-        closed_by: Code of the organisation that closed it; None for the registry.
 
     Returns:
         How many were open.
     """
-    closed = session.execute(
+    return _close(
+        session,
         update(incident)
         .where(incident.c.subject_id == subject.subject_id)
-        .where(incident.c.kind == kind.value)
-        .where(incident.c.closed_at.is_(None))
+        .where(incident.c.kind == kind.value),
+        closing=closing,
+        now=now,
+        closed_by=None,
+    )
+
+
+def _close(
+    session: Session,
+    which: Update,
+    *,
+    closing: Mapping[str, object],
+    now: datetime,
+    closed_by: str | None,
+) -> int:
+    closed = session.execute(
+        which.where(incident.c.closed_at.is_(None))
         .values(closed_at=now, closed_by=closed_by, closing=dict(closing))
         .returning(incident)
     ).all()
@@ -154,12 +168,12 @@ def close_incident(
     found = find_incident(session, incident_id=incident_id)
     if found is None or district_code not in {None, found.district_code}:
         raise NoIncidentError
-    closed = close_open(
+    # It alone: others of its kind may be another day's, or another district's.
+    closed = _close(
         session,
-        kind=IncidentKind(found.kind),
-        subject=Subject(
-            kind=SubjectKind(found.subject_kind), subject_id=found.subject_id
-        ),
+        update(incident)
+        .where(incident.c.subject_id == found.subject_id)
+        .where(incident.c.incident_id == incident_id),
         closing=closing,
         now=now,
         closed_by=closed_by,

@@ -123,3 +123,32 @@ def test_one_open_already_is_told_and_sealed_once(play: Play) -> None:
     assert play.step(code, "XC-01", **found).status_code == 201
     assert len(leaves(play)) == 2
     assert topics(play) == ["incident.opened", "incident.closed"]
+
+
+def test_closing_one_leaves_another_districts_open(play: Play) -> None:
+    play.green()
+    regulator = play.add_district_regulator()
+
+    def work(session: Session) -> list[Any]:
+        subject = about_battery(session.scalars(select(battery.c.battery_id)).one())
+        return [
+            incidents.open_incident(
+                session,
+                kind=IncidentKind.MAKER_DATA_CHANGED,
+                subject=subject,
+                detail={},
+                now=NOW - timedelta(days=days),
+                district_code=district,
+            )
+            for days, district in ((1, "110102"), (0, "110108"))
+        ]
+
+    theirs, own = play.registry.runtime.database.run(work)
+    closed = play.client.post(
+        f"/api/v1/incidents/{own}/close",
+        json={"note": "The maker's list was wrong."},
+        headers=play.registry.headers(regulator),
+    )
+    assert closed.status_code == 204
+    listed = play.get("/api/v1/incidents", "regulator", open="true").get_json()
+    assert [one["incident_id"] for one in listed["items"]] == [str(theirs)]
