@@ -89,6 +89,10 @@ _SPELLINGS = {
     r"^[0-9]{6}$": "spelling.district",
     r"[0-9a-f]{5}$": "spelling.prefix",
     r"^[0-9]{4}-(0[1-9]|1[0-2])$": "spelling.month",
+    r"^urn:[a-z0-9]{1,32}:[a-z0-9]{1,64}$": "spelling.urn",
+    r"^--(0[1-9]|1[0-2])$": "spelling.xml_month",
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$": "spelling.language",
+    r"^[A-Za-z0-9_.-]{1,80}@[A-Za-z0-9_.-]{1,120}\.[A-Za-z]{2,60}$": "spelling.email",
 }
 
 View = TypeVar("View", bound=Callable[..., object])

@@ -28,7 +28,6 @@ from battery_registry.wire.passport_fields import (
     number,
     page,
     per_cent,
-    text,
     words,
 )
 
@@ -76,6 +75,8 @@ class Symbol(StrEnum):
     EXTINGUISHING_AGENT = "ExtinguishingAgent"
 
 
+_URN: Final = "^urn:[a-z0-9]{1,32}:[a-z0-9]{1,64}$"
+_MONTH: Final = "^--(0[1-9]|1[0-2])$"
 _EMAIL: Final = r"^[A-Za-z0-9_.-]{1,80}@[A-Za-z0-9_.-]{1,120}\.[A-Za-z]{2,60}$"
 
 
@@ -108,7 +109,7 @@ def _power(*, required: bool = False, **more: fields.Field[Any]) -> Whole:
 
 _GENERAL: Final[Mapping[str, fields.Field[Any]]] = {
     "productIdentifier": words(),
-    "batteryPassportIdentifier": text("^urn:[a-z0-9]{1,32}:[a-z0-9]{1,64}$"),
+    "batteryPassportIdentifier": Text(validate=spelled(_URN)),
     "batteryCategory": Choice(Category),
     "manufacturerInformation": _company(),
     "manufacturingDate": Stamp(),
@@ -117,7 +118,7 @@ _GENERAL: Final[Mapping[str, fields.Field[Any]]] = {
     "manufacturingPlace": _address(),
     "operatorInformation": _company(),
     "puttingIntoService": Stamp(),
-    "warrentyPeriod": text("^--(0[1-9]|1[0-2])$"),
+    "warrentyPeriod": Text(validate=spelled(_MONTH)),
 }
 _TECHNICAL: Final[Mapping[str, fields.Field[Any]]] = {
     "originalPowerCapability": listed(_power()),

@@ -25,6 +25,7 @@ from battery_registry.wire.fields import (
 )
 
 _LONGEST_LIST: Final = 50
+_LANGUAGE: Final = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$"
 _STAMP: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -66,11 +67,6 @@ def page(*, required: bool = False) -> Page:
 def words(longest: int = 200, *, required: bool = False) -> Text:
     """Take a text that says something."""
     return Text(required=required, validate=worded(1, longest))
-
-
-def text(pattern: str) -> Text:
-    """Take a text of one spelling."""
-    return Text(validate=spelled(pattern, flags=re.ASCII))
 
 
 def number(low: float, high: float, *, required: bool = False) -> Number:
@@ -140,7 +136,7 @@ class Translated(fields.Dict):
     def __init__(self, **kwargs: Any) -> None:
         """Take texts by language."""
         super().__init__(
-            keys=text("^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$"),
+            keys=Text(validate=spelled(_LANGUAGE)),
             values=words(500),
             validate=sized(1, 30),
             **kwargs,

@@ -1,5 +1,7 @@
 """Every answer that an address of passports describes."""
 
+from collections.abc import Mapping
+
 from werkzeug.test import TestResponse
 
 from tests.played import Play
@@ -42,17 +44,17 @@ def declaration_answers(play: Play, *, code: str) -> list[tuple[str, TestRespons
     }
     of_model = {**body, "maker": "Volta", "model": "V48-20"}
 
-    def put(key: str | None = "admin", **told: object) -> TestResponse:
+    def put(told: Mapping[str, object], *, key: str | None = "admin") -> TestResponse:
         headers = play.registry.headers(key) if key else {}
         return play.client.put(address, json=told, headers=headers)
 
     told = [
-        *(put(**of_model) for _ in range(2)),
-        put(**body, code=code),
-        put(**body, code="0000-0000-0000-0000"),
-        put(**body),
-        put("dealer", **of_model),
-        put(None, **of_model),
+        *(put(of_model) for _ in range(2)),
+        put({**body, "code": code}),
+        put({**body, "code": "0000-0000-0000-0000"}),
+        put(body),
+        put(of_model, key="dealer"),
+        put(of_model, key=None),
         play.client.put(address, data="{", headers=play.registry.headers("admin")),
         play.get(address),
         play.get(address, code=code),
