@@ -51,7 +51,7 @@ def watch(session: Session, *, terms: Terms, now: datetime) -> int:
             session,
             kind=kind,
             subject=about_organisation(organisation_id),
-            closing={"why": "within the limit again"},
+            closing={"why": "within_limit"},
             now=now,
         )
     opened = sorted(over.keys() - standing, key=str)

@@ -1,9 +1,13 @@
 """The regulator's list of what went wrong, and what each incident holds back."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from flask import Blueprint, request
 from werkzeug.datastructures import MultiDict
 
 from battery_registry import context
+from battery_registry.domain.afterlife import End, Sighting
 from battery_registry.domain.caller import Reach, only
 from battery_registry.domain.incidents import IncidentKind
 from battery_registry.queries import incidents
@@ -21,6 +25,13 @@ KNOWN = frozenset(
         *("districts", "note", "why"),
     }
 )
+
+# What an incident says in words of ours, by what it says it of.
+WORDED: Final[Mapping[str, frozenset[object]]] = {
+    "seen": frozenset(seen.value for seen in Sighting),
+    "end": frozenset(end.value for end in End),
+    "why": frozenset({"as_listed", "within_limit"}),
+}
 
 blueprint = Blueprint("incidents_page", __name__)
 
@@ -50,10 +61,21 @@ def overview() -> str:
         asked={name: told[name] for name in _FILTERS if told.get(name)},
         kinds=tuple(IncidentKind),
         is_first=asked.cursor is None,
-        name_of=name_of,
+        words=Words(),
     )
 
 
-def name_of(key: str) -> str:
-    """Name what is known of an incident; what has no words keeps its own name."""
-    return context.text(f"incident.known.{key}") if key in KNOWN else key
+class Words:
+    """The words of what is known of an incident."""
+
+    def name(self, key: str) -> str:
+        """Name one thing; what has no words keeps its own name."""
+        return context.text(f"incident.known.{key}") if key in KNOWN else key
+
+    def value(self, key: str, value: object) -> object:
+        """Say one thing; a word of ours by its words, another's text as it is."""
+        if key == "fields" and isinstance(value, list):
+            return ", ".join(context.text(f"field.{name}") for name in value)
+        if key in WORDED and value in WORDED[key]:
+            return context.text(f"incident.{key}.{value}")
+        return value

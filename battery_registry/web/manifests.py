@@ -9,7 +9,7 @@ from battery_registry import context
 from battery_registry.domain.caller import Reach, only
 from battery_registry.domain.manifest_refusals import NoManifestError
 from battery_registry.queries import manifests
-from battery_registry.web.incidents import name_of
+from battery_registry.web.incidents import Words
 from battery_registry.web.showing import render
 from battery_registry.wire.manifests import parse_page
 
@@ -39,4 +39,4 @@ def one(manifest_id: UUID) -> str:
         found = manifests.find(session, manifest_id=manifest_id, party=None)
     if found is None:
         raise NoManifestError
-    return render("manifest.html", found=found, name_of=name_of)
+    return render("manifest.html", found=found, words=Words())

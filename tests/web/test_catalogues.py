@@ -136,6 +136,11 @@ def keys_made_of_words() -> set[str]:
         *(f"custody.state.{state}" for state in State),
         *(f"incident.kind.{kind}" for kind in IncidentKind),
         *(f"incident.known.{name}" for name in incidents.KNOWN),
+        *(
+            f"incident.{key}.{w}"
+            for key, some in incidents.WORDED.items()
+            for w in some
+        ),
         *(f"manifest.status.{status}" for status in ManifestStatus),
         *(f"manifest.pack.{status}" for status in PackStatus),
         *(f"manifest.damage.{damage}" for damage in DamageClass),
