@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from battery_registry.domain.gs1.check_digits import is_sscc
@@ -151,6 +151,15 @@ class Weighed:
     sent_kg: float
     received_kg: float | None
 
+    def is_nearer(self, earlier_kg: float | None) -> bool:
+        """Tell whether it is as near to what was sent as it was earlier, or nearer.
+
+        Nothing is farther than a mass that nobody knows.
+        """
+        if self.received_kg is None or earlier_kg is None:
+            return earlier_kg is None
+        return abs(self.received_kg - self.sent_kg) <= abs(earlier_kg - self.sent_kg)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
@@ -173,6 +182,18 @@ class Difference:
     def is_any(self) -> bool:
         """Whether anything differs."""
         return bool(self.missing or self.elsewhere or self.surplus or self.masses)
+
+    def is_within(self, settled: Mapping[str, Any]) -> bool:
+        """Tell whether all of it was in what is settled, as ``detail`` spelled that.
+
+        A drum may have come nearer to what was sent since, but not gone farther.
+        """
+        packs = {*settled["missing"], *settled["surplus"], *settled["elsewhere"]}
+        known = {drum["sscc"]: drum for drum in settled["masses"]}
+        return {*self.missing, *self.surplus, *self.elsewhere} <= packs and all(
+            drum.sscc in known and drum.is_nearer(known[drum.sscc]["received_kg"])
+            for drum in self.masses
+        )
 
     def detail(self) -> dict[str, object]:
         """Spell it as JSON values."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Update, select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from battery_registry.domain.incidents import (
 from battery_registry.domain.ledger import LeafKind
 from battery_registry.services import ledger, notices
 from battery_registry.services.notices import Topic
+from battery_registry.store import incidents as kept
 from battery_registry.store.ids import new_id
 from battery_registry.store.tables.hand_overs import manifest_pack
 from battery_registry.store.tables.incidents import incident
@@ -165,7 +166,7 @@ def close_incident(
         NoIncidentError: There is none, or it is another district's.
         IncidentClosedError: It was closed before.
     """
-    found = find_incident(session, incident_id=incident_id)
+    found = kept.find(session, incident_id=incident_id)
     if found is None or district_code not in {None, found.district_code}:
         raise NoIncidentError
     # It alone: others of its kind may be another day's, or another district's.
@@ -182,28 +183,6 @@ def close_incident(
         raise IncidentClosedError
 
 
-def find_incident(session: Session, *, incident_id: UUID) -> Row[Any] | None:
-    """Find an incident, open or closed."""
-    return session.execute(
-        select(incident).where(incident.c.incident_id == incident_id)
-    ).one_or_none()
-
-
-def find_open_detail(
-    session: Session, *, kind: IncidentKind, subject: Subject
-) -> Mapping[str, Any] | None:
-    """Find what is known of the incident of a kind that stands open about a thing."""
-    detail: Mapping[str, Any] | None = session.scalar(
-        select(incident.c.detail)
-        .where(incident.c.subject_id == subject.subject_id)
-        .where(incident.c.kind == kind.value)
-        .where(incident.c.closed_at.is_(None))
-        .order_by(incident.c.opened_at.desc())
-        .limit(1)
-    )
-    return detail
-
-
 def amend(
     session: Session,
     *,
@@ -216,7 +195,7 @@ def amend(
 
     What was known already is not said again.
     """
-    before = find_open_detail(session, kind=kind, subject=subject)
+    before = kept.find_open_detail(session, kind=kind, subject=subject)
     if before is None or before == detail:
         return before is not None
     amended = session.execute(

@@ -21,8 +21,9 @@ from battery_registry.domain.manifests import (
     PackStatus,
     differing,
 )
-from battery_registry.services import incidents, manifests
+from battery_registry.services import incidents, manifest_steps
 from battery_registry.services.custody import ToldHandOver
+from battery_registry.store import incidents as kept_incidents
 from battery_registry.store import manifests as kept
 
 _KIND = IncidentKind.MANIFEST_DIFFERENCE
@@ -65,7 +66,10 @@ class _Arrival:
         is_settled = is_terminal(State(pack.state)) or giver == receiver
         if pack.state != State.MISSING and is_settled:
             return True
-        if giver not in {self.manifest.carrier_code, receiver}:
+        if not self.has_sent(pack) or giver not in {
+            self.manifest.carrier_code,
+            receiver,
+        }:
             return False
         if pack.state == State.MISSING:
             # Told missing on the way, and here it is: found, then received.
@@ -73,6 +77,15 @@ class _Arrival:
             giver = receiver
         self._step(pack, State.RECEIVED, giver, {"mass_kg": pack.mass_kg})
         return True
+
+    def has_sent(self, pack: Row[Any]) -> bool:
+        """Tell whether a pack's last journey is this manifest's, and no later one."""
+        return bool(
+            pack.journey_id
+            == manifest_steps.event_id(
+                self.manifest.manifest_id, pack.battery_id, State.IN_TRANSIT
+            )
+        )
 
     def miss(self, pack: Row[Any]) -> None:
         note = {"note": "listed and not in the drums"}
@@ -91,7 +104,7 @@ class _Arrival:
         if to_state is State.MISMATCH or giver == receiver:
             signed = {}
         told = ToldHandOver(
-            event_id=manifests.event_id(
+            event_id=manifest_steps.event_id(
                 self.manifest.manifest_id, pack.battery_id, to_state
             ),
             to_state=to_state,
@@ -100,11 +113,11 @@ class _Arrival:
             receiver=receiver,
             evidence=evidence,
         )
-        manifests.step(
+        manifest_steps.step(
             self.session,
             pack,
             told,
-            manifests.signatures(pack, **signed),
+            manifest_steps.signatures(pack, **signed),
             caller=self.caller,
             now=self.now,
             terms=self.terms,
@@ -143,8 +156,8 @@ def receive(
         ManifestUnsoundError: A drum was weighed that is not on the list.
         RegistryError: Any refusal of a pack's step; ``extra`` names its code.
     """
-    row = manifests.held(session, manifest_id, receiver=caller.organisation_code)
-    manifests.check_status(
+    row = manifest_steps.held(session, manifest_id, receiver=caller.organisation_code)
+    manifest_steps.check_status(
         row,
         ManifestStatus.DISPATCHED,
         ManifestStatus.DIFFERING,
@@ -195,8 +208,9 @@ def _work_off(
     missing = [pack for pack in waited_for if pack.battery_id not in arrived]
     taken = {pack.battery_id: arrival.take_in(pack) for pack in here}
     for pack in missing:
-        # Who carries it may have said already that it is missing.
-        if pack.state == State.IN_TRANSIT:
+        # Who carries it may have said already that it is missing; or it came
+        # back, and is under way by another manifest or offer.
+        if pack.state == State.IN_TRANSIT and arrival.has_sent(pack):
             arrival.miss(pack)
     found = [pack for pack in here if taken[pack.battery_id]]
     elsewhere = [pack for pack in here if not taken[pack.battery_id]]
@@ -224,7 +238,7 @@ def _surplus(
         pack.battery_id for pack in kept.packs(session, manifest_id=row.manifest_id)
     }
     now_found = [code for code in told.codes if scanned.get(code) not in listed]
-    open_detail = incidents.find_open_detail(
+    open_detail = kept_incidents.find_open_detail(
         session, kind=_KIND, subject=about_manifest(row.manifest_id)
     )
     before = open_detail.get("surplus", []) if open_detail else []
@@ -235,7 +249,7 @@ def _settle(
     session: Session, row: Row[Any], difference: Difference, *, now: datetime
 ) -> None:
     subject = about_manifest(row.manifest_id)
-    if difference.is_any:
+    if difference.is_any and not _is_settled_by_word(session, row, difference):
         detail = {**difference.detail(), "receiver": row.receiver_code}
         is_known = incidents.amend(
             session, kind=_KIND, subject=subject, detail=detail, now=now
@@ -249,12 +263,12 @@ def _settle(
             session,
             kind=_KIND,
             subject=subject,
-            closing={"why": "all packs and masses are as listed"},
+            closing={"why": "as_listed"},
             now=now,
         )
     status = ManifestStatus.DIFFERING if difference.is_any else ManifestStatus.SETTLED
     if row.status != status:
-        manifests.move(
+        manifest_steps.move(
             session,
             row,
             status,
@@ -262,3 +276,13 @@ def _settle(
             received_at=row.received_at or now,
             settled_at=None if difference.is_any else now,
         )
+
+
+def _is_settled_by_word(
+    session: Session, row: Row[Any], difference: Difference
+) -> bool:
+    """Tell whether a regulator has settled all that still differs."""
+    settled = kept_incidents.find_settled_detail(
+        session, kind=_KIND, subject=about_manifest(row.manifest_id)
+    )
+    return settled is not None and difference.is_within(settled)

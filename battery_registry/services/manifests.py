@@ -7,16 +7,15 @@ that two that are received at once never wait for each other in a ring.
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from battery_registry.domain import RegistryError, manifests
+from battery_registry.domain import manifests
 from battery_registry.domain.caller import Caller
 from battery_registry.domain.canonical import canonical_sha256
 from battery_registry.domain.city_time import city_date
-from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import (
     NotYourStepError,
     PartyKind,
@@ -24,11 +23,7 @@ from battery_registry.domain.custody import (
     WrongPartyError,
 )
 from battery_registry.domain.custody_terms import DEFAULT_TERMS, Terms
-from battery_registry.domain.manifest_refusals import (
-    ManifestStateError,
-    ManifestUnsoundError,
-    NoManifestError,
-)
+from battery_registry.domain.manifest_refusals import ManifestUnsoundError
 from battery_registry.domain.manifests import (
     Draft,
     ManifestStatus,
@@ -36,11 +31,9 @@ from battery_registry.domain.manifests import (
     WasteKind,
 )
 from battery_registry.domain.roles import OrganisationKind, Role
-from battery_registry.services import custody, notices
+from battery_registry.services import custody, manifest_steps
 from battery_registry.services.custody import EventIdReusedError, ToldHandOver
-from battery_registry.services.notices import Topic
 from battery_registry.store import manifests as kept
-from battery_registry.store.writes import Writes
 
 
 def make(session: Session, *, draft: Draft, caller: Caller, now: datetime) -> UUID:
@@ -144,136 +137,52 @@ def dispatch(
 
     Raises:
         NoManifestError: There is none that this organisation carries.
-        ManifestStateError: It has come back, or is settled; one that is under
-            way is simply under way.
+        ManifestStateError: It has come back; one under way is simply under way.
         PackingError: A drum is packed wrong; the rule is named.
         PapersMissingError: Lead-acid without its numbers.
         JudgeUntrainedError: Nobody trained has judged the damage.
+        ManifestUnsoundError: A drum of it is on the road under another manifest.
         RegistryError: Any refusal of a pack's step; ``extra`` names its code.
     """
-    row = held(session, manifest_id, carrier=caller.organisation_code)
+    row = manifest_steps.held(session, manifest_id, carrier=caller.organisation_code)
     if row.status == ManifestStatus.DISPATCHED:
         return
-    check_status(row, ManifestStatus.DRAFT)
+    manifest_steps.check_status(row, ManifestStatus.DRAFT)
     drums = [
         kept.drum_of(drum) for drum in kept.drums(session, manifest_id=manifest_id)
     ]
     manifests.check_dispatch(kept.papers_of(row), drums=drums, today=city_date(now))
+    _check_at_hand(session, manifest_id)
     packs = kept.packs(session, manifest_id=manifest_id)
     for pack in packs:
         told = ToldHandOver(
-            event_id=event_id(manifest_id, pack.battery_id, State.IN_TRANSIT),
+            event_id=manifest_steps.event_id(
+                manifest_id, pack.battery_id, State.IN_TRANSIT
+            ),
             to_state=State.IN_TRANSIT,
             occurred_at=occurred_at,
             giver=row.sender_code,
             receiver=row.carrier_code,
             evidence={"mass_kg": pack.mass_kg},
         )
-        agreed = signatures(
+        agreed = manifest_steps.signatures(
             pack, offered_by=row.sender_code, accepted_by=row.carrier_code
         )
-        step(session, pack, told, agreed, caller=caller, now=now, terms=terms)
+        manifest_steps.step(
+            session, pack, told, agreed, caller=caller, now=now, terms=terms
+        )
     sent = [pack.battery_id for pack in packs]
     kept.mark(session, manifest_id=manifest_id, ids=sent, status=PackStatus.SENT)
-    move(session, row, ManifestStatus.DISPATCHED, now=now, dispatched_at=now)
-
-
-def held(session: Session, manifest_id: UUID, **party: str) -> Row[Any]:
-    """Hold a manifest in which an organisation has its part.
-
-    Args:
-        session: The caller's transaction.
-        manifest_id: Which manifest.
-        party: ``carrier`` or ``receiver``, and whose code it must be.
-
-    Raises:
-        NoManifestError: There is none, or it is another's.
-    """
-    row = kept.lock(session, manifest_id=manifest_id)
-    if row is None:
-        raise NoManifestError
-    for side, code in party.items():
-        if getattr(row, f"{side}_code") != code:
-            raise NoManifestError
-    return row
-
-
-def check_status(row: Row[Any], *allowed: ManifestStatus) -> None:
-    """Refuse what a manifest's status does not allow.
-
-    Raises:
-        ManifestStateError: It does not.
-    """
-    if ManifestStatus(row.status) not in allowed:
-        raise ManifestStateError(extra={"manifest_status": row.status})
-
-
-def event_id(manifest_id: UUID, battery_id: UUID, state: State) -> UUID:
-    """Name the one event that a manifest makes of a battery into a state."""
-    return uuid5(manifest_id, f"{battery_id}/{state.value}")
-
-
-def signatures(pack: Row[Any], **signed: str) -> dict[str, object]:
-    """Spell where a pack is listed, and who signed, as evidence of its event."""
-    return {"manifest_id": str(pack.manifest_id), "sscc": pack.sscc, **signed}
-
-
-def step(
-    session: Session,
-    pack: Row[Any],
-    told: ToldHandOver,
-    agreed: dict[str, object],
-    *,
-    caller: Caller,
-    now: datetime,
-    terms: Terms,
-) -> None:
-    """Take one pack's step, and say which pack it was if it is refused."""
-    try:
-        custody.hand_over(
-            session,
-            public_code=PublicCode(pack.public_code),
-            hand_over=told,
-            caller=caller,
-            now=now,
-            terms=terms,
-            agreed=agreed,
-        )
-    except RegistryError as refusal:
-        refusal.extra["battery"] = pack.public_code
-        raise
-
-
-def move(
-    session: Session,
-    row: Row[Any],
-    status: ManifestStatus,
-    *,
-    now: datetime,
-    **values: Any,
-) -> None:
-    """Change a manifest's status, and tell of it."""
-    kept.change(
-        session,
-        manifest_id=row.manifest_id,
-        values={"status": status.value, **values},
+    manifest_steps.move(
+        session, row, ManifestStatus.DISPATCHED, now=now, dispatched_at=now
     )
-    writes = Writes()
-    notices.tell(
-        writes,
-        topic=Topic.MANIFEST_CHANGED,
-        battery_id=None,
-        payload={
-            "manifest_id": str(row.manifest_id),
-            "status": status.value,
-            "sender": row.sender_code,
-            "carrier": row.carrier_code,
-            "receiver": row.receiver_code,
-            "at": now.isoformat(),
-        },
-        now=now,
-    )
-    writes.flush(session)
+
+
+def _check_at_hand(session: Session, manifest_id: UUID) -> None:
+    """Refuse a drum that is on the road: one number is one drum."""
+    doubled = kept.find_drum_on_the_road(session, manifest_id=manifest_id)
+    if doubled is not None:
+        raise ManifestUnsoundError(field="drums", extra={"sscc": doubled})
 
 
 def _told(draft: Draft, caller: Caller) -> dict[str, object]:

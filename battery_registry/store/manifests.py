@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
+from battery_registry.domain.custody_edges import State
 from battery_registry.domain.incidents import IncidentKind
 from battery_registry.domain.manifests import (
     DamageClass,
     Draft,
     Drum,
     ListedPack,
+    ManifestStatus,
     Packing,
     PackStatus,
     Papers,
@@ -20,7 +22,7 @@ from battery_registry.domain.manifests import (
     Weighed,
 )
 from battery_registry.store.tables.batteries import battery, label
-from battery_registry.store.tables.cases import case
+from battery_registry.store.tables.cases import case, custody_event
 from battery_registry.store.tables.hand_overs import (
     manifest,
     manifest_drum,
@@ -145,9 +147,22 @@ def change(session: Session, *, manifest_id: UUID, values: Mapping[str, Any]) ->
 
 
 def packs(session: Session, *, manifest_id: UUID) -> Sequence[Row[Any]]:
-    """List a manifest's packs with their cases' states, in one order for all."""
+    """List a manifest's packs with their cases' states, in one order for all.
+
+    ``journey_id`` is the event by which a pack was last sent on the road.
+    """
+    journey = (
+        select(custody_event.c.event_id)
+        .where(custody_event.c.battery_id == manifest_pack.c.battery_id)
+        .where(custody_event.c.case_id == manifest_pack.c.case_id)
+        .where(custody_event.c.to_state == State.IN_TRANSIT.value)
+        .order_by(custody_event.c.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("journey_id")
+    )
     return session.execute(
-        select(manifest_pack, case.c.state, case.c.holder_code)
+        select(manifest_pack, case.c.state, case.c.holder_code, journey)
         .join(
             case,
             (case.c.battery_id == manifest_pack.c.battery_id)
@@ -179,6 +194,20 @@ def drums(session: Session, *, manifest_id: UUID) -> Sequence[Row[Any]]:
         .where(manifest_drum.c.manifest_id == manifest_id)
         .order_by(manifest_drum.c.sscc)
     ).all()
+
+
+def find_drum_on_the_road(session: Session, *, manifest_id: UUID) -> str | None:
+    """Find a drum of a manifest that another one has on the road; its SSCC."""
+    own = manifest_drum.alias("own")
+    return session.scalar(
+        select(manifest_drum.c.sscc)
+        .join(manifest, manifest.c.manifest_id == manifest_drum.c.manifest_id)
+        .join(own, own.c.sscc == manifest_drum.c.sscc)
+        .where(own.c.manifest_id == manifest_id)
+        .where(manifest.c.manifest_id != manifest_id)
+        .where(manifest.c.status == ManifestStatus.DISPATCHED.value)
+        .limit(1)
+    )
 
 
 def weigh(session: Session, *, manifest_id: UUID, masses: Mapping[str, float]) -> None:

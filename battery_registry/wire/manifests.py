@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from battery_registry.domain import code as codes
+from battery_registry.domain.manifest_refusals import ManifestUnsoundError
 from battery_registry.domain.manifests import (
     DamageClass,
     Draft,
@@ -179,13 +180,18 @@ def parse_receipt(raw: object) -> ToldReceipt:
 
     Raises:
         InvalidInputError: Fields are missing or wrong; each is named.
+        ManifestUnsoundError: A drum is weighed twice.
         RegistryError: A scanned code can be none of ours.
     """
     loaded = load(ManifestReceiptSchema(), raw)
+    masses_kg = {drum["sscc"]: drum["mass_kg"] for drum in loaded["drums"]}
+    # One drum has one mass; which of two was meant nobody can tell.
+    if len(masses_kg) < len(loaded["drums"]):
+        raise ManifestUnsoundError(field="drums")
     return ToldReceipt(
         occurred_at=loaded["occurred_at"],
         codes=tuple(dict.fromkeys(codes.parse(code) for code in loaded["packs"])),
-        masses_kg={drum["sscc"]: drum["mass_kg"] for drum in loaded["drums"]},
+        masses_kg=masses_kg,
     )
 
 

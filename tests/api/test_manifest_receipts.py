@@ -201,6 +201,69 @@ def test_a_hold_and_its_release_are_sealed_for_every_pack(play: Play) -> None:
     assert sealed(play) == [2, 2]
 
 
+def test_a_pack_on_a_later_journey_is_no_business_of_an_earlier_list(
+    play: Play,
+) -> None:
+    codes = collected(play, 2)
+    address = dispatched(play, codes)
+    post(play, f"{address}/receipt", "greencell", receipt(codes[:1], 4.0))
+    carrier = {"giver": "safe-haul", "receiver": "safe-haul"}
+    for minute, state in ((9, "missing"), (8, "isolated")):
+        at = (NOW - timedelta(minutes=minute)).isoformat()
+        told = play.step(
+            codes[1], "safe-haul", to_state=state, occurred_at=at, **carrier
+        )
+        assert told.status_code == 201, told.text
+    for minute, state, giver, receiver in (
+        (7, "collected", "safe-haul", "city-collect"),
+        (6, "in_transit", "city-collect", "safe-haul"),
+    ):
+        at = (NOW - timedelta(minutes=minute)).isoformat()
+        parties = {"giver": giver, "receiver": receiver}
+        told = play.pass_on(codes[1], to_state=state, occurred_at=at, **parties)
+        assert told.status_code == 201, told.text
+    for came, key in ((codes[:1], "missing"), (codes, "elsewhere")):
+        again = receipt(came, 4.0, minutes=5)
+        answer = post(play, f"{address}/receipt", "greencell", again)
+        assert answer.status_code == 200, answer.text
+        detail = answer.get_json()["incidents"][0]["detail"]
+        assert detail[key] == [codes[1].replace("-", "")]
+        assert states(play, codes) == ["received", "in_transit"]
+
+
+def test_what_a_regulator_has_settled_stays_so_until_something_new_differs(
+    play: Play,
+) -> None:
+    codes, stray = collected(play, 2), play.red()
+    address = dispatched(play, codes)
+
+    def told(packs: list[str], mass_kg: float) -> bool:
+        body = receipt(packs, mass_kg)
+        answer = post(play, f"{address}/receipt", "greencell", body).get_json()
+        assert answer["status"] == "differing"
+        return bool(answer["holds_destruction"])
+
+    assert told(codes[:1], 7.0)
+    (incident,) = play.get(INCIDENTS, "regulator").get_json()["items"]
+    closing = f"{INCIDENTS}/{incident['incident_id']}/close"
+    assert post(play, closing, "regulator", {"note": "It burnt."}).status_code == 204
+    assert not told(codes[:1], 7.0)
+    assert not told(codes, 7.5)
+    assert told([*codes, stray], 7.5)
+    assert told(codes, 7.5)
+
+
+def test_a_drum_is_weighed_once(play: Play) -> None:
+    codes = collected(play, 1)
+    address = dispatched(play, codes)
+    twice = receipt(codes, 4.0)
+    twice["drums"] = [{**twice["drums"][0], "mass_kg": 9.0}, *twice["drums"]]
+    answer = post(play, f"{address}/receipt", "greencell", twice)
+    assert answer.status_code == 422
+    assert answer.get_json()["code"] == "manifest_unsound"
+    assert states(play, codes) == ["in_transit"]
+
+
 def sealed(play: Play) -> list[int]:
     """Count each battery's leaves of incidents."""
     with play.registry.runtime.database.reading() as session:

@@ -1,5 +1,6 @@
 """Manifests: listed, judged, packed, sent; what is wrong stays where it is."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from tests.api.manifests_played import (
     URL,
     collected,
+    dispatch,
+    dispatched,
     make_manifest,
     post,
     receipt,
@@ -14,6 +17,7 @@ from tests.api.manifests_played import (
     states,
 )
 from tests.builders import NOW
+from tests.conftest import Clock
 from tests.played import Play
 
 
@@ -100,3 +104,38 @@ def test_only_its_parties_act_on_a_manifest(play: Play) -> None:
     assert again.get_json() == play.get(address).get_json()
     other = {**body, "vehicle": "A-1"}
     assert post(play, URL, "city-collect", other).status_code == 422
+
+
+def test_one_drum_is_not_on_the_road_twice(play: Play) -> None:
+    first, second = collected(play, 2)
+    dispatched(play, [first])
+    body = make_manifest([second])
+    assert post(play, URL, "city-collect", body).status_code == 201
+    answer = dispatch(play, body)
+    told = answer.get_json()
+    assert (answer.status_code, told["code"]) == (422, "manifest_unsound")
+    assert told["sscc"] == sscc(1)
+    assert states(play, [second]) == ["collected"]
+
+
+def test_a_case_of_later_does_not_go_by_an_earlier_list(
+    play: Play, clock: Clock
+) -> None:
+    pack_code = "V48-LATER-1"
+    code = play.red(pack_code=pack_code)
+    play.walk(code, until="collected")
+    body = make_manifest([code])
+    assert post(play, URL, "city-collect", body).status_code == 201
+    appeal = {"code": code, "grounds": "The meter was cold."}
+    filed = post(play, "/api/v1/appeals", "XC-01", appeal).get_json()
+    decision = f"/api/v1/appeals/{filed['appeal_id']}/decision"
+    upheld = {"upheld": True, "note": "Looked at again."}
+    assert post(play, decision, "regulator", upheld).status_code == 200
+    clock.now = NOW + timedelta(minutes=1)
+    play.red(pack_code=pack_code, tested_at=(NOW - timedelta(minutes=31)).isoformat())
+    play.walk(code, until="collected")
+    answer = dispatch(play, body)
+    told = answer.get_json()
+    assert (answer.status_code, told["code"]) == (409, "custody_case_closed")
+    assert told["battery"] == code.replace("-", "")
+    assert states(play, [code]) == ["collected"]
