@@ -35,7 +35,9 @@ def fractions(evidence: Mapping[str, object]) -> dict[str, float]:
     return {
         name.removeprefix(_PREFIX): float(mass)
         for name, mass in evidence.items()
+        # "kg_" alone names no fraction.
         if name.startswith(_PREFIX)
+        and name.removeprefix(_PREFIX).strip("_")
         and isinstance(mass, int | float)
         and not isinstance(mass, bool)
     }

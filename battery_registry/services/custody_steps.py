@@ -38,7 +38,6 @@ def write(
         body_sha256: Hash of what was told, so that it is known again.
         now: The time of the request, aware.
     """
-    mass = weighed_kg(event.evidence) if after.state in _WHOLE else None
     change_case(
         session,
         after.battery_id,
@@ -46,7 +45,7 @@ def write(
         {
             **kept.case_values(after),
             "closed_at": kept.closed_at(after, now=now),
-            "mass_kg": row.mass_kg if mass is None else mass,
+            "mass_kg": _mass_kg(event, before_kg=row.mass_kg),
             "overdue_told_at": None,
         },
     )
@@ -56,6 +55,18 @@ def write(
     _tell(writes, after, event, row=row, now=now)
     writes.flush(session)
     _account(session, event, row=row, now=now)
+
+
+def _mass_kg(event: CustodyEvent, *, before_kg: float | None) -> float | None:
+    """Tell what a battery weighs by now; nobody makes it lighter by their word alone.
+
+    Where it passes between two organisations, both have signed what it weighs.
+    Whoever tells a step alone is believed only as long as nobody weighed it.
+    """
+    told = weighed_kg(event.evidence) if event.to_state in _WHOLE else None
+    sides = {event.giver.organisation_code, event.receiver.organisation_code}
+    is_agreed = None not in sides and len(sides) == 2
+    return told if told is not None and (is_agreed or before_kg is None) else before_kg
 
 
 def _tell(

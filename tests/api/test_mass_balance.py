@@ -19,6 +19,7 @@ from tests.played import Play
         ({"kg_metals": 2.5, "kg_black_mass": 1.71}, 422),
         ({"kg_metals": 0, "kg_black_mass": 0}, 422),
         ({"kg_metals": 5.0, "kg_black_mass": -1.0}, 422),
+        ({"kg_metals": 0, "kg_black_mass": 0, "kg_": 4.0}, 422),
     ],
 )
 def test_what_went_in_comes_out(
@@ -62,3 +63,27 @@ def test_dismantling_changes_nothing_about_what_came_in(play: Play) -> None:
     assert apart.status_code == 201, apart.text
     assert destroy(play, code, kg_metals=0.6, kg_black_mass=0.4).status_code == 422
     assert destroy(play, code).status_code == 201
+
+
+def test_who_loses_a_pack_and_finds_it_does_not_make_it_lighter(play: Play) -> None:
+    code = play.red()
+    play.walk(code, until="received")
+    for minute, state, giver, evidence in (
+        (9, "missing", "greencell", {}),
+        (8, "isolated", "resident", {"mass_kg": 0.01}),
+        (7, "received", "greencell", {"mass_kg": 0.01}),
+    ):
+        told = play.step(
+            code,
+            "greencell",
+            to_state=state,
+            giver=giver,
+            receiver="greencell",
+            occurred_at=(NOW - timedelta(minutes=minute)).isoformat(),
+            evidence=evidence,
+        )
+        assert told.status_code == 201, told.text
+    light = destroy(play, code, kg_metals=0.01, kg_black_mass=0)
+    assert light.get_json()["code"] == "custody_mass_unbalanced"
+    assert light.get_json()["in_kg"] == 4.2
+    assert destroy(play, code, kg_metals=2.7).status_code == 201
