@@ -27,6 +27,17 @@ from battery_registry.store.writes import Writes
 
 _REPORTERS: Final = frozenset({Role.INSPECTOR, Role.REGULATOR, Role.ADMIN})
 _OWNER: Final = "owner"
+# Whose reports each may take back: who has a stolen battery can have its owner's
+# code too, so an authority's word is not the owner's to unsay.
+_OF_OWNERS: Final = frozenset({_OWNER})
+_OF_STATIONS: Final = _OF_OWNERS | {Role.INSPECTOR.value}
+_OF_ALL: Final = _OF_STATIONS | {Role.REGULATOR.value, Role.ADMIN.value}
+_WITHDRAWS: Final[Mapping[str, frozenset[str]]] = {
+    _OWNER: _OF_OWNERS,
+    Role.INSPECTOR.value: _OF_STATIONS,
+    Role.REGULATOR.value: _OF_ALL,
+    Role.ADMIN.value: _OF_ALL,
+}
 
 
 class Loss(StrEnum):
@@ -48,6 +59,13 @@ class LossNotReportedError(RegistryError):
 
     code: ClassVar[str] = "loss_not_reported"
     kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class LossNotYoursError(RegistryError):
+    """Somebody of more authority reported it, and takes it back."""
+
+    code: ClassVar[str] = "loss_not_yours"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,25 +137,34 @@ def withdraw(
 
     Raises:
         LossNotReportedError: There is none.
+        LossNotYoursError: It was told by somebody of more authority.
         RegistryError: As ``report``.
     """
     held = _hold(session, public_code)
     reporter = _check(session, held, witness)
-    found: UUID | None = session.execute(
-        update(loss_report)
-        .where(loss_report.c.battery_id == held.battery_id)
-        .where(loss_report.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
-        .returning(loss_report.c.report_id)
-    ).scalar_one_or_none()
-    if found is None:
-        raise LossNotReportedError(field="code")
+    found = _end(session, held.battery_id, reporter, now)
     _mark(session, held.battery_id, None)
     told = {"reporter": reporter, "withdrawn_at": now.isoformat()}
     _tell(session, held, Topic.LOSS_WITHDRAWN, found, told, now)
     revocation.revoke_for(
         session, battery_id=held.battery_id, cause=Cause.FOUND, now=now
     )
+    return found
+
+
+def _end(session: Session, battery_id: UUID, reporter: str, now: datetime) -> UUID:
+    ended = session.execute(
+        update(loss_report)
+        .where(loss_report.c.battery_id == battery_id)
+        .where(loss_report.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+        .returning(loss_report.c.report_id, loss_report.c.reporter)
+    ).one_or_none()
+    if ended is None:
+        raise LossNotReportedError(field="code")
+    if ended.reporter not in _WITHDRAWS[reporter]:
+        raise LossNotYoursError(field="code")
+    found: UUID = ended.report_id
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind, RegistryError
@@ -37,6 +37,13 @@ class TransferDoneError(RegistryError):
     """The transfer is done already."""
 
     code: ClassVar[str] = "transfer_done"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class TransferNotGivenError(RegistryError):
+    """The giver has not said yes yet."""
+
+    code: ClassVar[str] = "transfer_not_given"
     kind: ClassVar[Kind] = Kind.CONFLICT
 
 
@@ -73,7 +80,7 @@ class Progress:
     Args:
         given: The giver has said yes.
         accepted: The receiver has said yes.
-        owner_code: The new owner's proof of ownership, told once when done.
+        owner_code: The new owner's proof of ownership, told to them once.
     """
 
     given: bool
@@ -145,7 +152,10 @@ def consent(
     vault: Vault,
     now: datetime,
 ) -> Progress:
-    """Say yes for one party; with the second yes the battery changes its owner.
+    """Say yes for one party; with the receiver's the battery changes its owner.
+
+    The giver says yes first: whoever says the last yes is told the new owner's
+    code, and that must be nobody but the new owner.
 
     Args:
         session: The caller's transaction; it holds the battery, so that no red
@@ -158,36 +168,59 @@ def consent(
     Raises:
         TransferUnknownError: There is none, or it has run out.
         TransferDoneError: It is done.
+        TransferNotGivenError: The receiver speaks before the giver did.
         OwnerCodeWrongError: The code is neither party's; see ``note_wrong``.
         ClearanceError: The battery may be sold no more.
     """
     found = _find(session, transfer_id, now)
-    sha256 = ownerships.hash_code(given.code)
-    values: dict[str, Any] = {}
-    if secrets.compare_digest(sha256, found.giver_sha256):
-        values["given_at"] = now
-    elif secrets.compare_digest(sha256, found.receiver_sha256):
-        values["accepted_at"] = now
-    else:
-        raise OwnerCodeWrongError(field="code")
+    is_receiver = _is_receiver(found, given.code)
     _hold_clearance(session, found.clearance_id, now)
-    if "accepted_at" in values:
-        values["owner_id"] = ownerships.keep_receiver(
-            session, name=given.name, phone=given.phone, vault=vault, now=now
-        )
-    after = session.execute(
+    if not is_receiver:
+        _note_given(session, found, now)
+        return Progress(given=True, accepted=False)
+    owner_id = ownerships.keep_receiver(
+        session, name=given.name, phone=given.phone, vault=vault, now=now
+    )
+    done = session.execute(
         update(transfer)
-        .where(transfer.c.battery_id == found.battery_id)
-        .where(transfer.c.transfer_id == transfer_id)
-        .values(**values)
+        .where(*_is(found), transfer.c.given_at.is_not(None))
+        .values(accepted_at=now, owner_id=owner_id)
         .returning(transfer)
-    ).one()
-    if after.given_at is None or after.accepted_at is None:
-        return Progress(
-            given=after.given_at is not None, accepted=after.accepted_at is not None
-        )
+    ).one_or_none()
+    if done is None:
+        raise TransferNotGivenError
     return Progress(
-        given=True, accepted=True, owner_code=ownerships.change(session, after, now)
+        given=True, accepted=True, owner_code=ownerships.change(session, done, now)
+    )
+
+
+def _is_receiver(found: Row[Any], code: str) -> bool:
+    """Tell by its one-time code which party speaks.
+
+    Raises:
+        OwnerCodeWrongError: It is neither's.
+    """
+    sha256 = ownerships.hash_code(code)
+    if secrets.compare_digest(sha256, found.receiver_sha256):
+        return True
+    if secrets.compare_digest(sha256, found.giver_sha256):
+        return False
+    raise OwnerCodeWrongError(field="code")
+
+
+def _note_given(session: Session, found: Row[Any], now: datetime) -> None:
+    """Keep the giver's yes; said again, the first one counts."""
+    session.execute(
+        update(transfer)
+        .where(*_is(found), transfer.c.given_at.is_(None))
+        .values(given_at=now)
+    )
+
+
+def _is(found: Row[Any]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        transfer.c.battery_id == found.battery_id,
+        transfer.c.transfer_id == found.transfer_id,
     )
 
 

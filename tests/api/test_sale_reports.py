@@ -100,9 +100,9 @@ def test_guesses_of_an_owner_s_code_are_counted(play: Play) -> None:
 def test_ownership_passes_when_both_have_said_yes(play: Play) -> None:
     code = play.green(owner_name="王小明", owner_phone="13800138000")
     opened = open_transfer(play, code)
-    first = consent(play, opened, opened["receiver_code"], **BUYER).get_json()
-    assert first == {"given": False, "accepted": True, "owner_code": None}
-    done = consent(play, opened, opened["giver_code"]).get_json()
+    first = consent(play, opened, opened["giver_code"]).get_json()
+    assert first == {"given": True, "accepted": False, "owner_code": None}
+    done = consent(play, opened, opened["receiver_code"], **BUYER).get_json()
     assert (done["given"], done["accepted"]) == (True, True)
     runtime = play.registry.runtime
     with runtime.database.reading() as session:
@@ -115,6 +115,35 @@ def test_ownership_passes_when_both_have_said_yes(play: Play) -> None:
     assert done["owner_code"].encode() not in bytes(row.giver_sha256)
     assert counted(play, "transfer", "battery.transferred") == (1, 1)
     assert lose(play, code, None, owner_code=done["owner_code"]).status_code == 201
+
+
+def test_the_owner_s_code_is_never_told_to_the_giver(play: Play) -> None:
+    opened = open_transfer(play, play.green())
+    early = consent(play, opened, opened["receiver_code"], **BUYER)
+    assert (early.status_code, early.get_json()["code"]) == (409, "transfer_not_given")
+    for _ in range(2):
+        given = consent(play, opened, opened["giver_code"]).get_json()
+        assert given == {"given": True, "accepted": False, "owner_code": None}
+    done = consent(play, opened, opened["receiver_code"], **BUYER).get_json()
+    assert done["owner_code"]
+
+
+def test_an_owner_takes_back_no_report_of_an_authority(play: Play) -> None:
+    code = play.green()
+    owner_code = hand_on(play, code)
+    found = {"code": code, "owner_code": owner_code}
+    assert lose(play, code, None, owner_code=owner_code).status_code == 201
+    assert post(play, "reports/loss/withdrawal", None, **found).status_code == 200
+    lose(play, code, "regulator")
+    for key, body in ((None, found), ("XC-01", {"code": code})):
+        refused = post(play, "reports/loss/withdrawal", key, **body)
+        assert (refused.status_code, refused.get_json()["code"]) == (
+            403,
+            "loss_not_yours",
+        )
+    assert reasons(play, code) == ["lost_reported"]
+    back = post(play, "reports/loss/withdrawal", "admin", code=code)
+    assert (back.status_code, reasons(play, code)) == (200, [])
 
 
 def test_the_next_transfer_needs_the_owner(play: Play) -> None:
