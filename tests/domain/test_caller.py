@@ -1,3 +1,4 @@
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -80,3 +81,9 @@ def test_a_role_without_a_place_or_a_station_is_refused(role: Role) -> None:
 def test_a_policy_for_a_role_that_is_not_there_cannot_be_declared() -> None:
     with pytest.raises(ValueError, match="visitor"):
         only(visitor=Reach.ALL)
+
+
+def test_a_person_and_a_key_are_told_apart() -> None:
+    person = replace(make_caller(Role.REGULATOR), person_id=STATION)
+    key = replace(make_caller(Role.REGULATOR), key_prefix="br_live_ab")
+    assert (person.actor, key.actor) == (f"person:{STATION}", "key:br_live_ab")

@@ -110,6 +110,18 @@ def test_a_set_that_names_no_single_key_vouches_for_nothing(keys: object) -> Non
         jws.verify(TOKEN, {"keys": keys})
 
 
+def test_a_signature_of_another_length_is_none() -> None:
+    with pytest.raises(JwsError) as refused:
+        jws.verify(spell('{"alg":"EdDSA"}', signature=b"s" * 63), JWKS)
+    assert refused.value.params == {"why": "signature of other length"}
+
+
+@pytest.mark.parametrize("text", ["A", "AAAAA", "AA==", "A+", "A ", "AB", "é"])
+def test_what_is_not_base64url_is_refused(text: str) -> None:
+    with pytest.raises(jwk.NotBase64UrlError):
+        jwk.decode(text)
+
+
 @given(st.binary(max_size=40))
 def test_base64url_has_one_spelling(raw: bytes) -> None:
     assert jwk.decode(jwk.encode(raw)) == raw

@@ -112,3 +112,15 @@ def test_two_greens_are_two_tests() -> None:
 def test_appearance_needs_two() -> None:
     assert greens_needed(["internal_resistance_mohm"]) == 1
     assert greens_needed(["internal_resistance_mohm", "leakage"]) == 2
+
+
+@pytest.mark.parametrize("state", RetestState)
+def test_only_a_passed_retest_clears(state: RetestState) -> None:
+    trial = retests.Trial(
+        retest=RETEST,
+        inspection_id=UUID(int=9),
+        tested=make_tested(3),
+        finding=Finding.COUNTS,
+        state=state,
+    )
+    assert trial.clears is (state is RetestState.PASSED)

@@ -181,6 +181,17 @@ def test_a_jump_of_the_resistance_is_flagged() -> None:
     assert verdict(past(90), internal_resistance_mohm=None).flags == ()
 
 
+def test_what_was_never_read_has_neither_trend_nor_flags() -> None:
+    unread: dict[str, Any] = {"discharge_capacity_ah": None, "capacity_method": "none"}
+    found = known(past(90, **unread), **unread)
+    assert (found.trend, found.months_to_red, found.flags) == (None, None, ())
+
+
+def test_a_mere_repeat_has_no_trend() -> None:
+    found = known(past(3, discharge_capacity_ah=15.0), discharge_capacity_ah=14.0)
+    assert (found.trend, found.months_to_red) == (None, None)
+
+
 def test_use_is_counted_over_life_and_since_the_first_inspection() -> None:
     assert known(cycle_count=48).efc_per_month == pytest.approx(2, rel=0.01)
     busy = known(past(61, cycle_count=20), cycle_count=48)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from jsonschema import (
@@ -174,3 +175,22 @@ def test_the_sentences_are_chinese_and_english() -> None:
         for text in (rule.why, rule.inspector):
             assert re.search("[\u4e00-\u9fff]", text.zh), rule.id
             assert not re.search("[\u4e00-\u9fff]", text.en), rule.id
+
+
+def test_a_test_repeats_another_for_the_days_of_the_file() -> None:
+    ruleset = load("cn-2024")
+    told = json.loads(document("cn-2024.json"))["trend"]["repeat_window_days"]
+    assert ruleset.repeat_window == timedelta(days=told)
+
+
+@pytest.mark.parametrize(("surface_c", "must"), [(60.5, True), (60.0, False)])
+def test_a_rule_can_say_to_keep_a_battery_apart(
+    surface_c: float, *, must: bool
+) -> None:
+    ruleset = load("cn-2024")
+    found = score_one(
+        make_measurement(battery_surface_temp_c=surface_c),
+        make_circumstances(),
+        ruleset,
+    )
+    assert ruleset.must_isolate(found) is must

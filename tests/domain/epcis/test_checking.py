@@ -173,3 +173,21 @@ def test_what_is_no_document_is_refused(told: Any) -> None:
 def test_a_uri_is_what_the_rfc_says(text: str) -> None:
     checker = jsonschema.FormatChecker(["uri"])
     assert is_uri(text) == checker.conforms(text, "uri")
+
+
+def test_an_event_of_somebody_s_own_type_keeps_the_standard_s_fields() -> None:
+    own = make_event(type="example:OwnEvent", **{"example:note": 7})
+    assert faults(make_document(own)) == ()
+    assert faults(make_document({**own, "epcList": 7}))
+
+
+def test_a_transaction_event_is_about_a_transaction() -> None:
+    event = make_event(type="TransactionEvent", bizTransactionList=[])
+    told = {(fault.pointer, fault.told) for fault in faults(make_document(event))}
+    assert ("/epcisBody/eventList/0/bizTransactionList", "too_few") in told
+
+
+@pytest.mark.parametrize("context", ["no uri", 7, ["https://a.cn", "no uri"]])
+def test_a_context_is_an_address_or_an_object(context: Any) -> None:
+    (fault,) = faults(make_document(make_event(), **{"@context": context}))
+    assert (fault.pointer, fault.told) == ("/@context", "not_uri")

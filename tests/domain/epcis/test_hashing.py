@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from battery_registry.domain.epcis import hashing, keys, reading
+from battery_registry.domain.epcis import hashing, keys, reading, terms
+from battery_registry.domain.epcis.context import Context
 from tests.domain.epcis.vectors import documents, make_event
 
 
@@ -79,6 +80,11 @@ def test_the_order_of_lists_and_of_names_does_not_count() -> None:
         ("https://a.cn/x/00/340123451111111111?q=1#f", "00/340123451111111111"),
         ("https://a.cn/gtin/09780345418913/ser/a", "01/09780345418913/21/a"),
         ("https://a.cn/01/9780345418913/10/L/21/a", "01/09780345418913/21/a"),
+        ("urn:epc:idpat:sgtin:4012345.011111.*", "01/04012345111118"),
+        ("urn:epc:class:lgtin:4012345.011111.L*7", "01/04012345111118/10/L%2A7"),
+        ("urn:epc:idpat:grai:4012345.00022.*", "8003/04012345000221"),
+        ("urn:epc:id:sgln:4012345.00005.dock", "414/4012345000054/254/dock"),
+        ("urn:epc:id:giai:4012345.a(1)", "8004/4012345a%281%29"),
     ],
 )
 def test_a_key_has_one_spelling(text: str, spelled: str) -> None:
@@ -92,6 +98,13 @@ def test_a_key_has_one_spelling(text: str, spelled: str) -> None:
         "urn:epc:id:sgtin:4012345.011111",
         "urn:epc:id:sgtin:x.y.z",
         "urn:epc:id:new:4012345.1",
+        "urn:epc:id:itip:4012345.011111.01.02",
+        "urn:epc:id:itip:4012345.01111.01.02.a",
+        "urn:epc:id:grai:4012345.0002.a",
+        "urn:epc:id:grai:4012345.00022",
+        "urn:epc:id:sgln:4012345.00005",
+        "urn:epc:id:sgln:4012345.0005.0",
+        "urn:epc:id:sscc:4012345.31111111x1",
         "urn:epcglobal:cbv:bt:5200001000008:4711",
         "https://registry.example/b/aaaa-aaaa-aaaa-aaaa",
         "http://www.opengis.net/def/crs/EPSG/0/27700",
@@ -103,3 +116,73 @@ def test_a_key_has_one_spelling(text: str, spelled: str) -> None:
 )
 def test_what_is_no_key_stays_as_it_is(text: str) -> None:
     assert keys.canonical(text) == text
+
+
+@pytest.mark.parametrize(
+    ("told", "spelled"),
+    [
+        ("2026-11-23T10:00:00.0005+08:00", "2026-11-23T02:00:00.001Z"),
+        ("2026-11-23t02:00:00z", "2026-11-23T02:00:00.000Z"),
+        (" 2026-11-23 ", "2026-11-23"),
+        ("2026-13-23T02:00:00Z", "2026-13-23T02:00:00Z"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_a_time_that_is_none_stays_as_it_is(told: str, spelled: str) -> None:
+    text = hashing.pre_hash({"type": "ObjectEvent", "eventTime": told})
+    assert text == f"eventType=ObjectEventeventTime={spelled}"
+
+
+@pytest.mark.parametrize(
+    ("told", "spelled"),
+    [
+        (True, "true"),
+        (False, "false"),
+        (None, ""),
+        (4.0, "4"),
+        (" +4.50 ", "4.5"),
+        ("4.5.6", "4.5.6"),
+    ],
+)
+def test_a_value_has_one_spelling(told: object, spelled: str) -> None:
+    text = hashing.pre_hash({"type": "ObjectEvent", "action": told})
+    assert text == f"eventType=ObjectEventaction={spelled}"
+
+
+def test_what_a_document_leaves_out_takes_no_part() -> None:
+    event = make_event(**{"example:note": "x", "example:more": [{"example:a": 1}]})
+    ignored = frozenset({"example:note", "example:more"})
+    plain = hashing.event_id(make_event())
+    assert hashing.event_id(event) != plain
+    assert hashing.event_id(event, ignored=ignored) == plain
+
+
+def test_one_event_is_a_document_of_its_own() -> None:
+    told = reading.take_apart(make_event())
+    assert (told.events, told.ignored) == ((make_event(),), frozenset())
+
+
+def test_a_context_tells_prefixes_and_nothing_of_itself() -> None:
+    told = ["https://a.cn", {"@vocab": "x", "a": {"@id": "https://a.cn/"}, "b": 7}]
+    here = Context.read(told)
+    assert here.iri("a:weight") == "https://a.cn/weight"
+    assert here.key("a:weight") == "{https://a.cn/}weight"
+    for name in ("b:weight", "vocab:weight", "https://b.cn/x"):
+        assert here.iri(name) == name
+    assert here.key("https://b.cn/x") == "{https://b.cn/}x"
+    assert here.key("plain") == "plain"
+    assert Context.read(None).terms == Context().terms
+
+
+@pytest.mark.parametrize(
+    ("term", "bare"),
+    [
+        ("shipping", "shipping"),
+        ("https://ref.gs1.org/cbv/BizStep-shipping", "shipping"),
+        ("urn:epcglobal:cbv:bizstep:shipping", "shipping"),
+        ("https://a.cn/bizstep/shipping", "https://a.cn/bizstep/shipping"),
+    ],
+)
+def test_a_standard_term_has_a_bare_word(term: str, bare: str) -> None:
+    assert terms.BIZ_STEPS.bare(term) == bare
+    assert terms.COMPONENTS.bare("https://ref.gs1.org/cbv/Comp-x") == "x"

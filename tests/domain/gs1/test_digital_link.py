@@ -117,3 +117,18 @@ def test_a_percent_sign_that_begins_no_escape_stays() -> None:
     assert percent.unescape("a+b%2B", plus_is_blank=True) == "a b+"
     assert percent.escape("a b") == "a%20b"
     assert percent.escape("a b+", blank_is_plus=True) == "a+b%2B"
+
+
+@pytest.mark.parametrize(
+    ("path", "item"),
+    [
+        ("01/09520123456788/21/volta-1", "010952012345678821VOLTA-1"),
+        ("01/09520123456788/10/lot7/21/a", "010952012345678821A"),
+        ("8004/9520123a-7", "80049520123A-7"),
+        ("01/09520123456788", None),
+        ("01/09520123456788/10/lot7", None),
+        ("00/340123451111111111", None),
+    ],
+)
+def test_only_one_thing_bears_a_maker_s_code(path: str, item: str | None) -> None:
+    assert parse(f"https://id.gs1.org/{path}").item == item

@@ -190,3 +190,12 @@ def test_flags_name_the_widest_limits_passed() -> None:
         stations["X"] = {"0-2": Band(n=1_000, red=red)}
         seen.add(judge(stations).standings["X"].flag)
     assert seen == {*Flag, None}
+
+
+def test_a_flag_says_which_way_and_how_far() -> None:
+    assert [(flag.is_high, flag.is_wide) for flag in Flag] == [
+        (False, True),
+        (False, False),
+        (True, False),
+        (True, True),
+    ]
