@@ -22,6 +22,15 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
+GRAVITY: Final = (
+    Answer.CLEAR,
+    Answer.CLEAR_WITH_NOTICE,
+    Answer.UNKNOWN,
+    Answer.BLOCKED,
+)
+"""From the answer that allows most to the one that allows least."""
+
+
 class Reason(StrEnum):
     """Why; stable, since marketplaces store and act on them."""
 

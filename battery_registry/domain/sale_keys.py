@@ -9,8 +9,19 @@ PREFIX_DIGITS: Final = 5
 SUFFIX_DIGITS: Final = 16
 """With the prefix 84 bits: two values of a city never share them by chance."""
 
+LONGEST: Final = 64
+"""No value is kept that is longer, so a longer one is like none."""
+
 # Signs that a label's print or a tired eye makes one of.
-_FOLDED: Final = str.maketrans("OQDILZSBG", "000112586")
+_MISREAD: Final = str.maketrans("OQDILZSBG", "000112586")
+# Cyrillic and Greek capitals that look like Latin ones; what is kept is Latin.
+_OTHER_LETTERS: Final = str.maketrans(
+    "\u0410\u0412\u0415\u0417\u0406\u041a\u041c\u041d"
+    "\u041e\u0420\u0421\u0422\u0423\u0425\u0405\u0408"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a"
+    "\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+    "ABE3IKMHOPCTYXSJABEZHIKMNOPTYX",
+)
 _ALPHABET: Final = "0123456789ACEFHJKMNPRTUVWXY"
 _SHORTEST_NEAR: Final = 6
 
@@ -37,8 +48,8 @@ def suffix(value: str) -> str:
 
 def skeleton(serial: str) -> str:
     """Fold what is easily misread: O for 0, I and L for 1, S for 5, hyphens away."""
-    signs = unicodedata.normalize("NFKC", serial).upper()
-    return "".join(sign for sign in signs if sign.isalnum()).translate(_FOLDED)
+    signs = unicodedata.normalize("NFKC", serial).upper().translate(_OTHER_LETTERS)
+    return "".join(sign for sign in signs if sign.isalnum()).translate(_MISREAD)
 
 
 def near(of: str) -> tuple[str, ...]:
@@ -46,9 +57,10 @@ def near(of: str) -> tuple[str, ...]:
 
     Args:
         of: A skeleton. One of fewer than six signs has too many neighbours to
-            mean anything, so only itself is near it.
+            mean anything, so only itself is near it; nothing kept is near one of
+            more than 65, which would have very many.
     """
-    if len(of) < _SHORTEST_NEAR:
+    if not _SHORTEST_NEAR <= len(of) <= LONGEST + 1:
         return (of,)
     return tuple(dict.fromkeys([of, *_edits(of)]))
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from battery_registry.domain import sale_keys
 from battery_registry.domain.city_time import city_date
-from battery_registry.domain.sale import Answer, answer_for_sale
+from battery_registry.domain.sale import GRAVITY, Answer, answer_for_sale
 from battery_registry.store import standing
 from battery_registry.store.tables.batteries import battery
 from battery_registry.store.tables.inspections import evaluation
@@ -77,10 +77,19 @@ def candidates(
         .where(sale_key.c.prefix.in_(list(prefixes)))
     )
     today = city_date(now)
+    real: dict[str, dict[str, Answer]] = {prefix: {} for prefix in found}
     for row in session.execute(wanted):
-        entry = f"{sale_keys.suffix(row.value)}:{_answer(row, today).value}"
-        found[row.prefix].append(entry)
-    return {prefix: sorted(entries) for prefix, entries in found.items()}
+        suffix, given = sale_keys.suffix(row.value), _answer(row, today)
+        # Of two makers' equal serials the gravest answer holds; and a suffix that
+        # stands twice would be told from an invented one.
+        was = real[row.prefix].get(suffix, given)
+        real[row.prefix][suffix] = max(was, given, key=GRAVITY.index)
+    return {
+        prefix: sorted(
+            [*decoys, *(f"{at}:{told}" for at, told in real[prefix].items())]
+        )
+        for prefix, decoys in found.items()
+    }
 
 
 def _answer(row: Any, today: date) -> Answer:

@@ -8,21 +8,14 @@ from sqlalchemy.orm import Session
 
 from battery_registry.domain import sale_keys
 from battery_registry.domain.sale import (
+    GRAVITY,
     NO_SUCH_SERIAL,
     SIMILAR_SERIAL,
-    Answer,
     SaleAnswer,
 )
 from battery_registry.store import standing
 from battery_registry.store.tables.resale import sale_key
 
-# From the answer that allows most to the one that allows least.
-_GRAVITY: Final = (
-    Answer.CLEAR,
-    Answer.CLEAR_WITH_NOTICE,
-    Answer.UNKNOWN,
-    Answer.BLOCKED,
-)
 _IS_SERIAL = sale_key.c.skeleton.is_not(None)
 _MOST_OF_ONE_SERIAL: Final = 50
 
@@ -52,7 +45,7 @@ def answer(session: Session, *, serial: str, now: datetime) -> SaleAnswer:
             standing.answer_for_battery(session, battery_id=battery_id, now=now)
             for battery_id in exact
         ]
-        return max(given, key=lambda each: _GRAVITY.index(each.answer))
+        return max(given, key=lambda each: GRAVITY.index(each.answer))
     return SIMILAR_SERIAL if _is_near(session, value) else NO_SUCH_SERIAL
 
 

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from battery_registry.domain import code as codes
-from battery_registry.domain import jws
+from battery_registry.domain import jws, sale_keys
 from battery_registry.queries.bulk_sale import LEAST
 from battery_registry.services import sale_log
 from battery_registry.services.sale_log import Face, SaleLog
@@ -59,6 +59,22 @@ def test_a_misread_serial_is_hinted_at_and_leads_to_nobody(
     assert code not in text
 
 
+def test_letters_of_other_alphabets_that_look_alike_are_hinted_at(play: Play) -> None:
+    play.green(pack_code="VC48-KM0012")
+    cyrillic = "V\u042148-\u041a\u041c0012"
+    greek = "VC48-\u039a\u039c0012"
+    for serial in (cyrillic, greek):
+        assert told(play, serial) == ("unknown", ["no_such_serial", "similar_serial"])
+
+
+def test_a_sign_that_stands_for_many_makes_no_serial_of_a_thousand_signs() -> None:
+    # Sixty-four of it are within the limit of the wire, and near to 52,000 others.
+    long = sale_keys.skeleton("\ufdfa" * 64)
+    assert len(long) > 900
+    assert sale_keys.near(long) == (long,)
+    assert len(sale_keys.near("A" * 64)) > 3000
+
+
 def test_a_serial_like_none_is_unknown_without_a_hint(play: Play) -> None:
     code = play.green(pack_code="V48-0123456")
     assert told(play, "V48-0129999") == ("unknown", ["no_such_serial"])
@@ -97,6 +113,16 @@ def test_a_prefix_gives_twenty_candidates_and_the_right_one_among_them(
         assert len({entry.partition(":")[0] for entry in found}) == len(found)
         assert {len(entry.partition(":")[0]) for entry in found} == {16}
         assert found == sorted(found) == entries(play, digest[:5])
+
+
+def test_one_serial_of_two_makers_stands_once_with_the_gravest_answer(
+    play: Play,
+) -> None:
+    play.green(pack_code="V48-0123456", maker="Volta")
+    play.red(pack_code="V48-0123456", maker="Ampere")
+    digest = sha256("V48-0123456")
+    found = [e for e in entries(play, digest[:5]) if e.startswith(digest[5:21])]
+    assert found == [f"{digest[5:21]}:blocked"]
 
 
 def test_a_prefix_of_nothing_looks_like_any_other(play: Play) -> None:
