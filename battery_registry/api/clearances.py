@@ -12,12 +12,20 @@ from battery_registry.api.inspections import BodyNotJsonError
 from battery_registry.api.machine import JWKS_PATH
 from battery_registry.api.schemas.clearances import ClearanceSchema
 from battery_registry.api.schemas.problems import ProblemSchema
+from battery_registry.context import Face
 from battery_registry.domain import clearance as clearances
 from battery_registry.domain import code as codes
 from battery_registry.domain import status_list
+from battery_registry.domain.afterlife import Sighting
 from battery_registry.domain.caller import PUBLIC, Policy, Reach, only
+from battery_registry.domain.code import PublicCode
 from battery_registry.queries.clearances import revoked_positions
-from battery_registry.services.clearances import Issued, Signer, issue
+from battery_registry.services.clearances import (
+    Issued,
+    NotSellableError,
+    Signer,
+    issue,
+)
 from battery_registry.wire import bodies, json_text
 from battery_registry.wire.resale import ClearanceAskedSchema
 
@@ -62,17 +70,29 @@ def ask() -> Response:
     """Give a signed clearance for a battery that may be sold now."""
     asked = bodies.load(ClearanceAskedSchema(), body())
     public_code = codes.parse(asked["code"])
-    given = context.transact(
-        lambda session: issue(
-            session,
-            public_code=public_code,
-            purpose=asked["purpose"],
-            caller=context.caller(),
-            signer=signer(),
-            now=context.now(),
+    try:
+        given = context.transact(
+            lambda session: issue(
+                session,
+                public_code=public_code,
+                purpose=asked["purpose"],
+                caller=context.caller(),
+                signer=signer(),
+                now=context.now(),
+            )
         )
-    )
+    except NotSellableError as refusal:
+        _note(public_code, str(refusal.extra["answer"]))
+        context.report_sighting(public_code, seen=Sighting.SALE_CHECK)
+        raise
+    _note(public_code, given.clearance.answer.value)
+    if given.clearance.code != codes.show(public_code):
+        context.report_sighting(public_code, seen=Sighting.SALE_CHECK)
     return answer(_clearance_json(given), status=201)
+
+
+def _note(public_code: PublicCode, told: str) -> None:
+    context.note_check(face=Face.CLEARANCE, subject=public_code, answer=told)
 
 
 def body() -> Any:

@@ -3,10 +3,10 @@
 import random
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind, RegistryError, jwk, jws
@@ -99,6 +99,9 @@ def issue(
 ) -> Issued:
     """Give a clearance for a battery that may be sold now.
 
+    It names the label in force, whichever was asked for: a label that was replaced
+    may have been put on another pack since.
+
     Args:
         session: The transaction; it holds the battery until it ends, so that
             none is given beside a red code.
@@ -112,19 +115,20 @@ def issue(
         NotSellableError: It may not be sold, or there is no such battery.
         StatusListFullError: There is no place left in the list.
     """
-    battery_id = hold(session, public_code=public_code)
+    held = hold(session, public_code=public_code)
+    battery_id, in_force = held.battery_id, PublicCode(held.public_code)
     found = standing.get_standing(session, battery_id=battery_id)
     answered = answer_for_sale(found, on=city_date(now))
     if answered.answer not in SELLABLE:
         raise _not_sellable(answered)
-    given = _clearance(public_code, found, answered, purpose, signer, now)
+    given = _clearance(in_force, found, answered, purpose, signer, now)
     position = _take_place(session, battery_id, given, now)
     given = replace(given, position=position)
     session.execute(
         insert(clearance).values(
             battery_id=battery_id,
             clearance_id=UUID(given.clearance_id),
-            public_code=public_code,
+            public_code=in_force,
             answer=given.answer.value,
             purpose=purpose.value,
             organisation_id=caller.organisation_id,
@@ -137,7 +141,7 @@ def issue(
     return Issued(clearance=given, token=token)
 
 
-def hold(session: Session, *, public_code: PublicCode) -> UUID:
+def hold(session: Session, *, public_code: PublicCode) -> Row[Any, Any]:
     """Lock the battery of a label, as intake does before it reads anything of it.
 
     Raises:
@@ -150,12 +154,11 @@ def hold(session: Session, *, public_code: PublicCode) -> UUID:
         raise _not_sellable(NO_SUCH_CODE)
     if bound.battery_id is None:
         raise _not_sellable(LABEL_UNBOUND)
-    held: UUID = session.scalars(
-        select(battery.c.battery_id)
+    return session.execute(
+        select(battery.c.battery_id, battery.c.public_code)
         .where(battery.c.battery_id == bound.battery_id)
         .with_for_update()
     ).one()
-    return held
 
 
 def _not_sellable(answered: SaleAnswer) -> NotSellableError:

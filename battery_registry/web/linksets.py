@@ -7,6 +7,7 @@ from battery_registry import context
 from battery_registry.domain import code as public_codes
 from battery_registry.domain.canonical import plain_json
 from battery_registry.domain.gs1 import linkset
+from battery_registry.domain.sale import Reason
 from battery_registry.queries.batteries import BatteryRecord
 
 
@@ -19,7 +20,7 @@ def is_asked() -> bool:
 
 
 def answer(record: BatteryRecord, *, anchor: str) -> Response:
-    """Answer with the linkset of a battery.
+    """Answer with the linkset of a battery; 410 with a destroyed one's.
 
     Args:
         record: The battery, as its public page may show it.
@@ -35,6 +36,8 @@ def answer(record: BatteryRecord, *, anchor: str) -> Response:
     )
     response = make_response(plain_json(told))
     response.content_type = linkset.MEDIA_TYPE
+    if Reason.DESTROYED in record.sale.reasons:
+        response.status_code = 410
     return allow_everybody(response)
 
 

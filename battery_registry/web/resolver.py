@@ -12,11 +12,14 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, request
 from battery_registry import context
 from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain import code as public_codes
+from battery_registry.domain.afterlife import Sighting
 from battery_registry.domain.caller import PUBLIC
+from battery_registry.domain.custody import State
 from battery_registry.domain.gs1 import digital_link as links
 from battery_registry.domain.gs1 import linkset
 from battery_registry.domain.gs1.digital_link import DigitalLink
 from battery_registry.domain.gs1.linkset import Target
+from battery_registry.domain.sale import Reason
 from battery_registry.queries import batteries, digital_link
 from battery_registry.queries.batteries import BatteryRecord
 from battery_registry.web import linksets
@@ -54,6 +57,8 @@ def resolve(rest: str) -> Response:
     record = _get(wanted)
     anchor = f"{base_url}{wanted.path}"
     if linksets.is_asked():
+        # Whoever is led on is told of there.
+        _report_if_ended(record)
         return linksets.answer(record, anchor=anchor)
     shown = public_codes.show(record.public_code)
     target = _target(request.args.get("linkType", ""), base_url, shown)
@@ -68,6 +73,12 @@ def resolve(rest: str) -> Response:
         )
     )
     return response
+
+
+def _report_if_ended(record: BatteryRecord) -> None:
+    is_gone = Reason.DESTROYED in record.sale.reasons
+    if is_gone or record.case_state is State.MISSING:
+        context.report_sighting(record.public_code, seen=Sighting.SCAN)
 
 
 def _get(wanted: DigitalLink) -> BatteryRecord:

@@ -169,6 +169,46 @@ def test_changed_maker_data_is_told_of_and_spelling_is_not(play: Play) -> None:
     ]
 
 
+def clear(play: Play, code: str) -> TestResponse:
+    return play.client.post(
+        "/api/v1/resale/clearances",
+        json={"code": code},
+        headers=play.registry.headers("dealer"),
+    )
+
+
+def test_to_ask_for_a_clearance_is_a_sale_check_too(play: Play) -> None:
+    code = destroyed(play)
+    assert clear(play, code).get_json()["code"] == "not_sellable"
+    assert incidents(play) == [
+        ("seen_after_end", {"seen": "sale_check", "end": "destroyed"})
+    ]
+
+
+def test_a_clearance_by_a_replaced_label_names_the_one_in_force(play: Play) -> None:
+    code = play.green()
+    assert clear(play, code).status_code == 201
+    assert incidents(play) == []
+    given = clear(play, replace_label(play, code))
+    assert (given.status_code, given.get_json()["code"]) == (201, code)
+    assert incidents(play) == [
+        ("seen_after_end", {"seen": "sale_check", "end": "decommissioned"})
+    ]
+
+
+def test_a_list_of_links_of_a_destroyed_battery_is_gone_and_a_sighting(
+    play: Play,
+) -> None:
+    code = play.red(pack_code="010952012345678821V1", pack_code_scheme="gs1")
+    play.walk(code, until="destroyed")
+    for address in ("/01/09520123456788/21/V1", f"/b/{code}"):
+        listed = play.client.get(address, query_string={"linkType": "linkset"})
+        assert listed.status_code == 410
+        assert listed.content_type == "application/linkset+json"
+        assert listed.get_json(force=True)["linkset"]
+    assert incidents(play) == [("seen_after_end", {"seen": "scan", "end": "destroyed"})]
+
+
 def test_a_living_battery_opens_nothing(play: Play) -> None:
     code = play.green()
     scan(play, code)
