@@ -148,11 +148,7 @@ def dispatch(
     if row.status == ManifestStatus.DISPATCHED:
         return
     manifest_steps.check_status(row, ManifestStatus.DRAFT)
-    drums = [
-        kept.drum_of(drum) for drum in kept.drums(session, manifest_id=manifest_id)
-    ]
-    manifests.check_dispatch(kept.papers_of(row), drums=drums, today=city_date(now))
-    _check_at_hand(session, manifest_id)
+    _check_ready(session, row, now=now)
     packs = kept.packs(session, manifest_id=manifest_id)
     for pack in packs:
         told = ToldHandOver(
@@ -178,9 +174,16 @@ def dispatch(
     )
 
 
-def _check_at_hand(session: Session, manifest_id: UUID) -> None:
-    """Refuse a drum that is on the road: one number is one drum."""
-    doubled = kept.find_drum_on_the_road(session, manifest_id=manifest_id)
+def _check_ready(session: Session, row: Row[Any], *, now: datetime) -> None:
+    """Refuse drums that are packed wrong, or that are on the road already."""
+    rows = kept.drums(session, manifest_id=row.manifest_id)
+    manifests.check_dispatch(
+        kept.papers_of(row),
+        drums=[kept.drum_of(drum) for drum in rows],
+        today=city_date(now),
+    )
+    # One number is one drum.
+    doubled = kept.find_drum_on_the_road(session, manifest_id=row.manifest_id)
     if doubled is not None:
         raise ManifestUnsoundError(field="drums", extra={"sscc": doubled})
 
