@@ -38,7 +38,7 @@ _READERS: Final = only(regulator=Reach.ALL, auditor=Reach.ALL, admin=Reach.ALL)
     },
 )
 @blueprint.alt_response(201, schema=FamilySchema, description="Kept")
-@describing.refuses(blueprint, 400, 401, 403, 404, 422, 503)
+@describing.refuses(blueprint, 400, 401, 403, 422, 503)
 @context.requires(only(regulator=Reach.ALL))
 def report() -> Response:
     """Report a fire; the fire service does so with a regulator's key.
