@@ -11,8 +11,12 @@ from battery_registry.api import describing, problem
 from battery_registry.api.answers import MEDIA_TYPE, answer, moment
 from battery_registry.api.custody import hand_over_json
 from battery_registry.api.inspections import BodyNotJsonError
-from battery_registry.api.schemas.custody import HandOverAnswerSchema, StepProblemSchema
-from battery_registry.api.schemas.offers import OfferAnswerSchema, OfferPageSchema
+from battery_registry.api.schemas.custody import HandOverAnswerSchema
+from battery_registry.api.schemas.offers import (
+    OfferAnswerSchema,
+    OfferPageSchema,
+    OfferProblemSchema,
+)
 from battery_registry.domain import code as codes
 from battery_registry.domain.caller import Reach, only
 from battery_registry.domain.offers import Offer, status_at
@@ -60,7 +64,7 @@ blueprint = Blueprint(
 @describing.refuses(blueprint, 400, 401, 403, 404, 422, 503)
 @blueprint.alt_response(
     409,
-    schema=StepProblemSchema,
+    schema=OfferProblemSchema,
     content_type=problem.MEDIA_TYPE,
     description="No such step from here, or another offer stands open",
 )
@@ -97,7 +101,7 @@ def make(code: str) -> Response:
 @describing.refuses(blueprint, 400, 401, 403, 404, 422, 503)
 @blueprint.alt_response(
     409,
-    schema=StepProblemSchema,
+    schema=OfferProblemSchema,
     content_type=problem.MEDIA_TYPE,
     description="The offer is settled or lapsed, or the battery has moved on",
 )

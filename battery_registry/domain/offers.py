@@ -192,7 +192,7 @@ def check_acceptance(offer: Offer, *, case: Case, now: datetime) -> None:
     check_open(offer, now=now)
     if (case.case_id, case.seq) != (offer.case_id, offer.case_seq):
         raise OfferClosedError(
-            extra={"status": OfferStatus.SUPERSEDED.value},
+            extra={"offer_status": OfferStatus.SUPERSEDED.value},
             status=OfferStatus.SUPERSEDED.value,
         )
 
@@ -205,7 +205,9 @@ def check_open(offer: Offer, *, now: datetime) -> None:
     """
     status = status_at(offer, now=now)
     if status is not OfferStatus.OPEN:
-        raise OfferClosedError(extra={"status": status.value}, status=status.value)
+        raise OfferClosedError(
+            extra={"offer_status": status.value}, status=status.value
+        )
 
 
 def signatures(offer: Offer) -> dict[str, object]:

@@ -93,7 +93,7 @@ def accept(
             now=now,
         ):
             lapsed = OfferStatus.EXPIRED.value
-            raise OfferClosedError(extra={"status": lapsed}, status=lapsed)
+            raise OfferClosedError(extra={"offer_status": lapsed}, status=lapsed)
     return custody.hand_over(
         session,
         public_code=PublicCode(offer.public_code),
@@ -180,7 +180,8 @@ def _close(
         settled = _get(session, offer.offer_id)
         if settled.status is not status:
             raise OfferClosedError(
-                extra={"status": settled.status.value}, status=settled.status.value
+                extra={"offer_status": settled.status.value},
+                status=settled.status.value,
             )
         tell(session, Topic.OFFER_CLOSED, settled, now=now)
         return settled

@@ -94,7 +94,7 @@ def test_the_same_acceptance_told_again_is_one_event(play: Play) -> None:
     assert (again.status_code, again.get_json()) == (201, first.get_json())
     other = play.accept(offer_id, "city-collect", code=code)
     assert refusal(other) == (409, "offer_closed")
-    assert other.get_json()["status"] == 409
+    assert other.get_json()["offer_status"] == "accepted"
 
 
 def test_the_same_offer_told_again_is_one_offer(play: Play) -> None:
@@ -143,6 +143,7 @@ def test_what_is_declined_or_withdrawn_stays_with_its_giver(
         assert (answer.status_code, answer.get_json()["status"]) == (200, status)
     refused = play.accept(offer_id, "city-collect", code=code)
     assert refusal(refused) == (409, "offer_closed")
+    assert refused.get_json()["offer_status"] == status
     assert standing(play, code) == ("isolated", "xicheng-checks")
     assert offered(play, code) != offer_id
 

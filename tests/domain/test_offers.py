@@ -171,7 +171,7 @@ def test_an_offer_lapses_by_itself() -> None:
     with pytest.raises(OfferClosedError) as refused:
         check_open(OFFER, now=EXPIRES)
     assert (refused.value.code, refused.value.kind) == ("offer_closed", Kind.CONFLICT)
-    assert refused.value.extra == {"status": "expired"}
+    assert refused.value.extra == {"offer_status": "expired"}
 
 
 @pytest.mark.parametrize("status", SETTLED)
@@ -181,7 +181,7 @@ def test_what_is_settled_stays_so(status: OfferStatus) -> None:
         assert status_at(settled, now=now) is status
         with pytest.raises(OfferClosedError) as refused:
             check_acceptance(settled, case=CASE, now=now)
-        assert refused.value.extra == {"status": status.value}
+        assert refused.value.extra == {"offer_status": status.value}
 
 
 @pytest.mark.parametrize("changes", [{"seq": 3}, {"case_id": UUID(int=9)}])
@@ -189,7 +189,7 @@ def test_another_step_voids_an_offer(changes: dict[str, Any]) -> None:
     check_acceptance(OFFER, case=CASE, now=NOW)
     with pytest.raises(OfferClosedError) as refused:
         check_acceptance(OFFER, case=replace(CASE, **changes), now=NOW)
-    assert refused.value.extra == {"status": "superseded"}
+    assert refused.value.extra == {"offer_status": "superseded"}
 
 
 def test_both_signatures_are_evidence() -> None:

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from battery_registry.api.schemas.custody import StepProblemSchema
 from battery_registry.domain.custody import State
 from battery_registry.domain.offers import OfferStatus
 
@@ -24,6 +25,16 @@ class OfferAnswerSchema(Schema):
         metadata={"description": "The event that its acceptance made."},
     )
     evidence = fields.Dict(keys=fields.String(), required=True)
+
+
+class OfferProblemSchema(StepProblemSchema):
+    """An offer that cannot be made, or be accepted any more."""
+
+    offer_status = fields.Enum(
+        OfferStatus,
+        by_value=fields.String,
+        metadata={"description": "What became of the offer; with `offer_closed`."},
+    )
 
 
 class OfferPageSchema(Schema):
