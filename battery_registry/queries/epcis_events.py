@@ -134,8 +134,7 @@ def _steps(
 
 def _batteries(session: Session, filters: Filters) -> list[UUID]:
     """The batteries of ours that the EPCs name."""
-    found = [kept.find_battery(session, epc) for epc in filters.epcs]
-    return [battery_id for battery_id in found if battery_id is not None]
+    return list(kept.find_batteries(session, filters.epcs).values())
 
 
 def _of_steps(filters: Filters, batteries: Sequence[UUID]) -> list[ColumnElement[bool]]:

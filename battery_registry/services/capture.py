@@ -30,6 +30,9 @@ from battery_registry.store.tables.capture import captured_event
 MAX_EVENTS: Final = 500
 _MOST_FAULTS: Final = 20
 _MOST_EPCS: Final = 5000
+# Every event is kept with its document's prefixes: of a long one, five hundred
+# short events would make gigabytes.
+_LONGEST_CONTEXT: Final = 16_384
 
 
 class DocumentInvalidError(RegistryError):
@@ -40,7 +43,7 @@ class DocumentInvalidError(RegistryError):
 
 
 class TooManyEventsError(RegistryError):
-    """A document has at most 500 events, and an event so many batteries."""
+    """A document has at most 500 events, and so many batteries in all of them."""
 
     code: ClassVar[str] = "epcis_too_many_events"
 
@@ -69,9 +72,7 @@ def take(
         DocumentInvalidError: It is no EPCIS document.
         TooManyEventsError: It has more than 500 events.
     """
-    around = envelope_faults(document)
-    if not around and not _can_be_kept(document.get("@context")):
-        around = (Fault(pointer="/@context", told="not_unicode"),)
+    around = envelope_faults(document) or _context_faults(document.get("@context"))
     if around:
         raise DocumentInvalidError(
             extra={"faults": fault_rows(around[:_MOST_FAULTS])}, why=around[0].told
@@ -95,12 +96,22 @@ def take(
     return job
 
 
+def _context_faults(context: object) -> tuple[Fault, ...]:
+    if not _can_be_kept(context):
+        return (Fault(pointer="/@context", told="not_unicode"),)
+    if len(plain_json(context)) > _LONGEST_CONTEXT:
+        return (Fault(pointer="/@context", told="too_long"),)
+    return ()
+
+
 def _check_size(events: Sequence[Mapping[str, Any]]) -> None:
     if len(events) > MAX_EVENTS:
         raise TooManyEventsError(field="eventList", most=MAX_EVENTS)
-    for event in events:
-        if isinstance(event, dict) and len(list(kept.listed(event))) > _MOST_EPCS:
-            raise TooManyEventsError(field="epcList", most=_MOST_EPCS)
+    told = sum(
+        len(list(kept.listed(event))) for event in events if isinstance(event, dict)
+    )
+    if told > _MOST_EPCS:
+        raise TooManyEventsError(field="epcList", most=_MOST_EPCS)
 
 
 def _faults(event: Mapping[str, Any]) -> tuple[Fault, ...]:

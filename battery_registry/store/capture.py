@@ -1,12 +1,12 @@
 """Keep what others told; nothing here touches a battery or its case."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import RegistryError
@@ -25,6 +25,8 @@ from battery_registry.store.tables.capture import (
     captured_epc,
     captured_event,
 )
+
+_CHUNK: Final = 1_000
 
 
 def digest(event_hash: str) -> bytes:
@@ -55,9 +57,14 @@ def keep(session: Session, job: Job, told: Told, *, organisation_id: UUID) -> No
             finished_at=job.finished_at,
         )
     )
-    for event, result in zip(told.events, job.results, strict=True):
-        if result.outcome is Outcome.ACCEPTED and result.event_hash is not None:
-            _keep_event(session, job, told, event, result.event_hash, organisation_id)
+    taken = [
+        (event, result.event_hash)
+        for event, result in zip(told.events, job.results, strict=True)
+        if result.outcome is Outcome.ACCEPTED and result.event_hash is not None
+    ]
+    for event, event_hash in taken:
+        _keep_event(session, job, told, event, event_hash, organisation_id)
+    _keep_epcs(session, taken, organisation_id)
 
 
 def _result_json(result: Result) -> dict[str, Any]:
@@ -94,14 +101,27 @@ def _keep_event(
             captured_at=job.created_at,
         )
     )
+
+
+def _keep_epcs(
+    session: Session,
+    taken: Sequence[tuple[Mapping[str, Any], str]],
+    organisation_id: UUID,
+) -> None:
+    listed_by = [
+        (event_hash, dict.fromkeys(map(keys.canonical, listed(event))))
+        for event, event_hash in taken
+    ]
+    ours = find_batteries(session, {epc for _, epcs in listed_by for epc in epcs})
     rows = [
         {
             "epc_sha256": epc_digest(epc),
             "organisation_id": organisation_id,
-            "event_sha256": event_sha256,
-            "battery_id": find_battery(session, epc),
+            "event_sha256": digest(event_hash),
+            "battery_id": ours.get(epc),
         }
-        for epc in dict.fromkeys(map(keys.canonical, listed(event)))
+        for event_hash, epcs in listed_by
+        for epc in epcs
     ]
     if rows:
         session.execute(insert(captured_epc), rows)
@@ -150,31 +170,61 @@ def epc_digest(epc: str) -> bytes:
     return hashlib.sha256(keys.canonical(epc).encode()).digest()
 
 
-def find_battery(session: Session, epc: str) -> UUID | None:
-    """Find the battery that an EPC names, if it is ours.
+def find_batteries(session: Session, epcs: Collection[str]) -> dict[str, UUID]:
+    """Find the batteries that EPCs name, where they are ours.
 
-    By its label's address, or by the maker's code that is on it in GS1's words.
+    By their labels' addresses, or by the makers' codes that are on them in GS1's
+    words.
+
+    Args:
+        session: Where to read.
+        epcs: In any spelling.
+
+    Returns:
+        The battery of each EPC that names one of ours.
     """
-    if "/b/" in epc:
-        return _by_label(session, epc)
-    try:
-        item = digital_link.parse(keys.canonical(epc)).item
-    except DigitalLinkError:
-        return None
-    if item is None:
-        return None
-    return session.scalar(
-        select(maker_code.c.battery_id).where(
-            maker_code.c.scheme == CodeScheme.GS1.value,
-            maker_code.c.issuer == "",
-            maker_code.c.value == item,
-        )
+    codes_of = {epc: code for epc in epcs if (code := _label(epc)) is not None}
+    items_of = {epc: item for epc in epcs if (item := _item(epc)) is not None}
+    by_code = _ids(session, select(label.c.code, label.c.battery_id), codes_of)
+    by_item = _ids(
+        session,
+        select(maker_code.c.value, maker_code.c.battery_id).where(
+            maker_code.c.scheme == CodeScheme.GS1.value, maker_code.c.issuer == ""
+        ),
+        items_of,
     )
+    return by_item | by_code
 
 
-def _by_label(session: Session, address: str) -> UUID | None:
+def _ids(
+    session: Session, wanted: Select[Any, Any], values_of: Mapping[str, str]
+) -> dict[str, UUID]:
+    """Ask for many at once; ``wanted`` is a value and the battery that has it."""
+    values, found = list(dict.fromkeys(values_of.values())), dict[str, UUID]()
+    column = wanted.selected_columns[0]
+    for start in range(0, len(values), _CHUNK):
+        asked = wanted.where(column.in_(values[start : start + _CHUNK]))
+        found |= {
+            value: battery_id
+            for value, battery_id in session.execute(asked)
+            if battery_id is not None
+        }
+    return {epc: found[value] for epc, value in values_of.items() if value in found}
+
+
+def _label(epc: str) -> str | None:
+    if "/b/" not in epc:
+        return None
     try:
-        code = codes.parse(address)
+        return codes.parse(epc)
     except RegistryError:
         return None
-    return session.scalar(select(label.c.battery_id).where(label.c.code == code))
+
+
+def _item(epc: str) -> str | None:
+    if "/b/" in epc:
+        return None
+    try:
+        return digital_link.parse(keys.canonical(epc)).item
+    except DigitalLinkError:
+        return None

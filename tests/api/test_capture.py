@@ -211,3 +211,28 @@ def test_an_event_nested_too_deep_or_with_too_many_batteries_is_refused(
         "epcis_too_many_events",
     )
     assert ask(play) == []
+
+
+def test_a_document_s_many_batteries_and_its_long_context_are_bounded(
+    play: Play,
+) -> None:
+    code = play.green()
+    ours = f"https://registry.example/b/{code}"
+    link = "https://id.gs1.org/01/09520123456788/21"
+    halves = [
+        make_event(
+            eventTime=f"2026-11-23T02:00:0{half}Z",
+            epcList=[ours, *(f"{link}/{half}-{n}" for n in range(2499))],
+        )
+        for half in range(3)
+    ]
+    assert counts(capture(play, make_document(*halves[:2]))) == (2, 0, 0)
+    assert len(ask(play, MATCH_epc=ours)) == 2
+    assert len(ask(play, MATCH_epc=f"{link}/1-2498")) == 1
+    refused = capture(play, make_document(*halves))
+    assert refused.get_json()["code"] == "epcis_too_many_events"
+    long = {f"p{n}": "https://e.cn/" for n in range(1000)}
+    refused = capture(play, make_document(make_event(), **{"@context": [long]}))
+    assert refused.get_json()["faults"] == [
+        {"pointer": "/@context", "fault": "too_long"}
+    ]
