@@ -177,64 +177,6 @@ def test_what_cannot_have_happened_is_refused(play: Play) -> None:
         assert answer.get_json()["errors"][0]["field"] == "occurred_at"
 
 
-def test_a_bad_field_is_named(play: Play) -> None:
-    code = play.red()
-    for field, value, named in (
-        ("event_id", "1", "event_id"),
-        ("to_state", "lost", "to_state"),
-        ("occurred_at", "2026-11-23", "occurred_at"),
-        ("occurred_at", "2026-11-23T04:00:00", "occurred_at"),
-        ("occurred_at", "0001-01-01T00:00:00+14:00", "occurred_at"),
-        ("occurred_at", "9999-12-31T23:59:59-14:00", "occurred_at"),
-        ("giver", "", "giver"),
-        ("giver", "Green Cell", "giver"),
-        ("receiver", None, "receiver"),
-        ("receiver", "a" * 33, "receiver"),
-        ("evidence", [], "evidence"),
-        ("evidence", {"note": "x" * 501}, "evidence.note"),
-        ("evidence", {"note": {"deep": 1}}, "evidence.note"),
-        ("evidence", {"note": None}, "evidence.note"),
-        ("evidence", {"a\x00b": 1}, None),
-        ("evidence", {"note": "a\x00b"}, "evidence.note"),
-        ("evidence", {f"n{number}": 1 for number in range(21)}, "evidence"),
-        ("holder", "greencell", "holder"),
-    ):
-        answer = play.step(code, "XC-01", **{field: value})
-        assert answer.status_code == 422, (field, value, answer.text)
-        faults = answer.get_json()["errors"]
-        assert named is None or [fault["field"] for fault in faults] == [named]
-    assert chain(play, code)["state"] == "flagged"
-
-
-@pytest.mark.parametrize(
-    ("body", "kind", "code"),
-    [
-        (b"{", "application/json", "body_malformed"),
-        (b'{"a": NaN}', "application/json", "body_malformed"),
-        (b"{}", "text/plain", "body_not_json"),
-    ],
-)
-def test_what_is_no_json_is_refused(
-    play: Play, body: bytes, kind: str, code: str
-) -> None:
-    answer = play.client.post(
-        f"{URL}/{play.red()}/events",
-        data=body,
-        content_type=kind,
-        headers=play.registry.headers(),
-    )
-    assert answer.status_code == 400
-    assert answer.get_json()["code"] == code
-
-
-@pytest.mark.parametrize("body", [[], "x", 1])
-def test_a_step_is_an_object(play: Play, body: Any) -> None:
-    answer = play.client.post(
-        f"{URL}/{play.red()}/events", json=body, headers=play.registry.headers()
-    )
-    assert answer.status_code == 422
-
-
 def test_a_pack_without_a_case_has_no_chain(play: Play) -> None:
     green = play.green()
     for code in (green, UNKNOWN):

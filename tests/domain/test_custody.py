@@ -1,7 +1,7 @@
-from collections.abc import Mapping
+"""Red cases: the way from flagged to destroyed, and who holds the battery on it."""
+
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,102 +10,34 @@ from hypothesis import strategies as st
 
 from battery_registry.domain import Kind
 from battery_registry.domain.custody import (
-    CLOCK_TOLERANCE,
     DEFAULT_DEADLINES,
     EDGES,
     RESIDENT,
-    Case,
-    CaseClosedError,
-    CustodyEvent,
-    EventTimeError,
     EvidenceMissingError,
-    HandOver,
     NotYourStepError,
     OfferNeededError,
     Party,
-    PartyKind,
     Signer,
     State,
-    UnlawfulStepError,
-    WrongPartyError,
     advance,
     is_open,
     is_terminal,
     lawful_next,
     needs_two,
     open_case,
-    organisation,
 )
-from battery_registry.domain.roles import OrganisationKind, Role
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-STATION = organisation("xicheng-tests", kind=OrganisationKind.STATION_OPERATOR)
-OTHER_STATION = organisation("dongcheng-tests", kind=OrganisationKind.STATION_OPERATOR)
-COLLECTOR = organisation("swift-collect", kind=OrganisationKind.COLLECTOR)
-CARRIER = organisation("safe-carrier", kind=OrganisationKind.CARRIER)
-RECYCLER = organisation("greencell-recycling", kind=OrganisationKind.RECYCLER)
-DEALER = organisation("corner-shop", kind=OrganisationKind.DEALER)
-
-PROOF = {
-    "certificate_number": "ZX-2026-0001",
-    "note": "one pack too few",
-    "mass_kg": 4.2,
-}
-
-WHOLE_WAY = [
-    (State.ISOLATED, RESIDENT, STATION, Role.INSPECTOR),
-    (State.COLLECTED, STATION, COLLECTOR, Role.COLLECTOR),
-    (State.IN_TRANSIT, COLLECTOR, CARRIER, Role.COLLECTOR),
-    (State.RECEIVED, CARRIER, RECYCLER, Role.RECYCLER),
-    (State.DISMANTLED, RECYCLER, RECYCLER, Role.RECYCLER),
-    (State.DESTROYED, RECYCLER, RECYCLER, Role.RECYCLER),
-]
-
-
-def make_case(
-    *, state: State = State.FLAGGED, holder: Party = RESIDENT, seq: int = 1
-) -> Case:
-    return Case(
-        case_id=UUID(int=1),
-        battery_id=UUID(int=2),
-        state=state,
-        holder=holder,
-        state_since=NOW - timedelta(hours=1),
-        due_at=NOW,
-        seq=seq,
-    )
-
-
-def make_hand_over(
-    to_state: State,
-    giver: Party,
-    receiver: Party,
-    role: Role,
-    *,
-    occurred_at: datetime = NOW,
-    actor: str | None = None,
-    evidence: Mapping[str, object] = PROOF,
-    is_agreed: bool = True,
-) -> HandOver:
-    return HandOver(
-        event_id=UUID(int=3),
-        to_state=to_state,
-        occurred_at=occurred_at,
-        giver=giver,
-        receiver=receiver,
-        actor_role=role,
-        actor_organisation_code=actor or receiver.organisation_code or "nobody",
-        evidence=evidence,
-        is_agreed=is_agreed,
-    )
-
-
-def stepped(
-    state: State,
-    holder: Party,
-    hand_over: HandOver,
-) -> tuple[Case, CustodyEvent]:
-    return advance(make_case(state=state, holder=holder), hand_over, now=NOW)
+from battery_registry.domain.roles import Role
+from tests.domain.custody_made import (
+    CARRIER,
+    COLLECTOR,
+    NOW,
+    RECYCLER,
+    STATION,
+    WHOLE_WAY,
+    make_case,
+    make_hand_over,
+    stepped,
+)
 
 
 def test_a_red_verdict_opens_a_case_that_is_due_from_now() -> None:
@@ -290,158 +222,6 @@ def test_no_hand_over_clears_and_every_open_state_leads_to_destroyed() -> None:
     assert reaching == {s for s in State if is_open(s)} | {State.DESTROYED}
     assert {s for s in State if is_terminal(s)} == {State.DESTROYED, State.CLEARED}
     assert set(DEFAULT_DEADLINES) == {s for s in State if is_open(s)}
-
-
-@pytest.mark.parametrize(
-    ("state", "to_state"),
-    [
-        (state, to_state)
-        for state in State
-        for to_state in State
-        if is_open(state) and (state, to_state) not in EDGES
-    ],
-)
-def test_what_is_not_in_the_table_is_refused_with_what_is(
-    state: State, to_state: State
-) -> None:
-    with pytest.raises(UnlawfulStepError) as refusal:
-        stepped(
-            state, STATION, make_hand_over(to_state, STATION, STATION, Role.INSPECTOR)
-        )
-    assert refusal.value.kind is Kind.CONFLICT
-    assert refusal.value.extra == {
-        "state": state.value,
-        "lawful_next": [target.value for target in lawful_next(state)],
-    }
-
-
-@pytest.mark.parametrize("state", [State.DESTROYED, State.CLEARED])
-def test_a_closed_case_takes_no_step(state: State) -> None:
-    hand_over = make_hand_over(State.ISOLATED, RECYCLER, STATION, Role.INSPECTOR)
-    with pytest.raises(CaseClosedError):
-        stepped(state, RECYCLER, hand_over)
-    assert lawful_next(state) == ()
-
-
-@pytest.mark.parametrize(
-    ("role", "actor"),
-    [
-        (Role.COLLECTOR, "xicheng-tests"),
-        (Role.ADMIN, "xicheng-tests"),
-        (Role.INSPECTOR, "dongcheng-tests"),
-        (Role.INSPECTOR, "nobody"),
-    ],
-)
-def test_only_the_receivers_people_sign(role: Role, actor: str) -> None:
-    hand_over = make_hand_over(State.ISOLATED, RESIDENT, STATION, role, actor=actor)
-    with pytest.raises(NotYourStepError) as refusal:
-        stepped(State.FLAGGED, RESIDENT, hand_over)
-    assert refusal.value.kind is Kind.FORBIDDEN
-    assert refusal.value.extra == {"roles": ["inspector"]}
-
-
-def test_the_giver_alone_cannot_sign_that_another_took_it() -> None:
-    hand_over = make_hand_over(
-        State.IN_TRANSIT, COLLECTOR, CARRIER, Role.COLLECTOR, actor="swift-collect"
-    )
-    with pytest.raises(NotYourStepError):
-        stepped(State.COLLECTED, COLLECTOR, hand_over)
-
-
-@pytest.mark.parametrize(
-    ("state", "holder", "giver"),
-    [
-        (State.ISOLATED, STATION, OTHER_STATION),
-        (State.ISOLATED, STATION, RESIDENT),
-        (State.FLAGGED, STATION, OTHER_STATION),
-        (State.FLAGGED, RESIDENT, DEALER),
-    ],
-)
-def test_only_the_holder_gives(state: State, holder: Party, giver: Party) -> None:
-    hand_over = make_hand_over(State.COLLECTED, giver, COLLECTOR, Role.COLLECTOR)
-    with pytest.raises(WrongPartyError) as refusal:
-        stepped(state, holder, hand_over)
-    assert refusal.value.field == "giver"
-
-
-@pytest.mark.parametrize(
-    ("holder", "giver"), [(RESIDENT, STATION), (STATION, RESIDENT), (STATION, STATION)]
-)
-def test_a_flagged_battery_comes_from_the_resident_or_the_station(
-    holder: Party, giver: Party
-) -> None:
-    hand_over = make_hand_over(State.COLLECTED, giver, COLLECTOR, Role.COLLECTOR)
-    case, event = stepped(State.FLAGGED, holder, hand_over)
-    assert case.holder == COLLECTOR
-    assert event.giver == giver
-
-
-@pytest.mark.parametrize("receiver", [DEALER, CARRIER, STATION])
-def test_only_its_kind_receives(receiver: Party) -> None:
-    hand_over = make_hand_over(State.COLLECTED, STATION, receiver, Role.COLLECTOR)
-    with pytest.raises(WrongPartyError) as refusal:
-        stepped(State.ISOLATED, STATION, hand_over)
-    assert refusal.value.field == "receiver"
-
-
-@pytest.mark.parametrize(
-    ("state", "to_state", "holder", "field"),
-    [
-        (State.RECEIVED, State.DESTROYED, RECYCLER, "certificate_number"),
-        (State.DISMANTLED, State.DESTROYED, RECYCLER, "certificate_number"),
-        (State.IN_TRANSIT, State.MISMATCH, CARRIER, "note"),
-    ],
-)
-@pytest.mark.parametrize("left_out", [True, False])
-def test_a_step_without_its_proof_is_refused(
-    state: State, to_state: State, holder: Party, field: str, left_out: bool
-) -> None:
-    evidence = {k: v for k, v in PROOF.items() if k != field}
-    if not left_out:
-        evidence[field] = " "
-    hand_over = make_hand_over(
-        to_state, holder, RECYCLER, Role.RECYCLER, evidence=evidence
-    )
-    with pytest.raises(EvidenceMissingError) as refusal:
-        stepped(state, holder, hand_over)
-    assert refusal.value.field == field
-
-
-@pytest.mark.parametrize(
-    ("occurred_at", "is_lawful"),
-    [
-        (NOW - timedelta(hours=1), True),
-        (NOW - timedelta(hours=1, microseconds=1), False),
-        (NOW + CLOCK_TOLERANCE, True),
-        (NOW + CLOCK_TOLERANCE + timedelta(microseconds=1), False),
-    ],
-)
-def test_an_event_lies_between_the_last_one_and_now(
-    occurred_at: datetime, is_lawful: bool
-) -> None:
-    hand_over = make_hand_over(
-        State.ISOLATED, RESIDENT, STATION, Role.INSPECTOR, occurred_at=occurred_at
-    )
-    if is_lawful:
-        assert stepped(State.FLAGGED, RESIDENT, hand_over)[0].seq == 2
-    else:
-        with pytest.raises(EventTimeError) as refusal:
-            stepped(State.FLAGGED, RESIDENT, hand_over)
-        assert refusal.value.field == "occurred_at"
-
-
-@pytest.mark.parametrize(
-    "half",
-    [
-        {"kind": PartyKind.ORGANISATION},
-        {"kind": PartyKind.ORGANISATION, "organisation_code": "x"},
-        {"kind": PartyKind.RESIDENT, "organisation_code": "x"},
-        {"kind": PartyKind.RESIDENT, "organisation_kind": OrganisationKind.DEALER},
-    ],
-)
-def test_half_a_party_cannot_be_made(half: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="organisation"):
-        Party(**half)
 
 
 PARTIES = [STATION, COLLECTOR, CARRIER, RECYCLER]

@@ -7,7 +7,6 @@ registry decides; after every rule the database must say what the model says.
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -20,7 +19,7 @@ from battery_registry.domain import code as codes
 from battery_registry.domain.caller import Caller
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import State, UnlawfulStepError
-from battery_registry.domain.roles import OrganisationKind, Role
+from battery_registry.domain.roles import OrganisationKind
 from battery_registry.services import offering, offers
 from battery_registry.services.custody import ToldHandOver, hand_over
 from battery_registry.services.offering import ToldOffer
@@ -29,61 +28,17 @@ from battery_registry.store.tables.batteries import label
 from tests.builders import NOW, ORGANISATIONS, Registry
 from tests.conftest import Clock
 from tests.played import Play
-
-LAWFUL = {
-    "flagged": "isolated collected missing",
-    "isolated": "collected received missing",
-    "collected": "in_transit received missing",
-    "in_transit": "received mismatch missing",
-    "mismatch": "received missing",
-    "received": "dismantled destroyed missing",
-    "dismantled": "destroyed missing",
-    "missing": "isolated",
-    "destroyed": "",
-    "cleared": "",
-}
-STAYS = {"missing", "mismatch"}
-ROLES = {
-    "xicheng-checks": Role.INSPECTOR,
-    "haidian-checks": Role.INSPECTOR,
-    "city-collect": Role.COLLECTOR,
-    "safe-haul": Role.COLLECTOR,
-    "greencell": Role.RECYCLER,
-    "city-market": Role.REGULATOR,
-    "wheel-shop": Role.DEALER,
-}
-PARTIES = ["resident", *ROLES]
-# Who takes a battery over on its ordinary way.
-NEXT = {
-    "isolated": "xicheng-checks",
-    "collected": "city-collect",
-    "in_transit": "safe-haul",
-    "received": "greencell",
-    "dismantled": "greencell",
-    "destroyed": "greencell",
-}
-PROOF: dict[str, object] = {
-    "mass_kg": 4.0,
-    "note": "as told",
-    "certificate_number": "D-1",
-    "kg_metals": 2.6,
-    "kg_black_mass": 1.4,
-}
-parties = st.sampled_from(PARTIES)
-signers = st.sampled_from(sorted(ROLES))
-states = st.sampled_from(sorted(LAWFUL))
-
-
-@dataclass
-class Offered:
-    """An offer as the model remembers it."""
-
-    offer_id: uuid.UUID
-    to_state: str
-    giver: str
-    receiver: str
-    seq: int
-    expires_at: Any
+from tests.services.custody_model import (
+    LAWFUL,
+    NEXT,
+    PROOF,
+    ROLES,
+    STAYS,
+    Offered,
+    parties,
+    signers,
+    states,
+)
 
 
 class RedPack(RuleBasedStateMachine):

@@ -34,7 +34,8 @@ from battery_registry.services.appeals import Decision
 from battery_registry.services.manifest_receipt import ToldReceipt
 from battery_registry.store.tables.cases import case
 from tests.builders import NOW, make_body
-from tests.services.custody_machine import NEXT, ROLES, RedPack
+from tests.services.custody_machine import RedPack
+from tests.services.custody_model import NEXT, ROLES
 
 _BODY = "09520000000000001"
 SSCC = _BODY + check_digit(_BODY)
