@@ -30,7 +30,8 @@ WHERE b.battery_id = %s
 
 _STANDING = """
 SELECT b.code, b.next_due, b.recalled_at, b.lost_reported_at,
-       e.record->'missing' AS missing,
+       CASE WHEN e.code <> 'green' THEN e.record->'missing' END AS missing,
+       CASE WHEN e.code <> 'green' THEN e.record->'guards' END AS guards,
        (SELECT c.state FROM cases c WHERE c.battery_id = b.battery_id
         ORDER BY c.opened_at DESC, c.case_id DESC LIMIT 1) AS case_state,
        (SELECT max(r.evaluated_at) FROM evaluations r

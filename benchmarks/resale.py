@@ -125,7 +125,12 @@ def _bare(database: Database, pages: Sequence[Sequence[str]]) -> Pace:
     with database.reading() as session:
         for page in pages:
             session.execute(
-                select(sale_key.c.prefix, sale_key.c.value, *standing.STANDING_COLUMNS)
+                select(
+                    sale_key.c.prefix,
+                    sale_key.c.value,
+                    *standing.STANDING_COLUMNS,
+                    *standing.DOUBTS,
+                )
                 .select_from(sale_key)
                 .join(battery, battery.c.battery_id == sale_key.c.battery_id)
                 .join(evaluation, standing.IN_FORCE)

@@ -8,19 +8,21 @@ Compromised Credentials", CCS 2019.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import sale_keys
 from battery_registry.domain.city_time import city_date
 from battery_registry.domain.sale import GRAVITY, Answer, answer_for_sale
 from battery_registry.store import standing
+from battery_registry.store.direct import Named, padded
 from battery_registry.store.tables.batteries import battery
 from battery_registry.store.tables.inspections import evaluation
 from battery_registry.store.tables.resale import sale_change, sale_key
@@ -64,21 +66,11 @@ def candidates(
         For each prefix at least twenty entries ``suffix:answer``, sorted.
     """
     found = {prefix: _decoys(prefix, vault) for prefix in prefixes}
-    wanted = (
-        select(
-            *standing.STANDING_COLUMNS,
-            standing.MISSING,
-            sale_key.c.prefix,
-            sale_key.c.value,
-        )
-        .select_from(sale_key)
-        .join(battery, battery.c.battery_id == sale_key.c.battery_id)
-        .join(evaluation, standing.IN_FORCE)
-        .where(sale_key.c.prefix.in_(list(prefixes)))
-    )
+    wanted, length = padded(sorted(found))
+    places = {f"value_{place}": value for place, value in enumerate(wanted)}
     today = city_date(now)
     real: dict[str, dict[str, Answer]] = {prefix: {} for prefix in found}
-    for row in session.execute(wanted):
+    for row in _with_prefixes(length).run(session, **places):
         suffix, given = sale_keys.suffix(row.value), _answer(row, today)
         # Of two makers' equal serials the gravest answer holds; and a suffix that
         # stands twice would be told from an invented one.
@@ -92,9 +84,26 @@ def candidates(
     }
 
 
+@cache
+def _with_prefixes(length: int) -> Named:
+    wanted: list[Any] = [bindparam(f"value_{place}") for place in range(length)]
+    return Named(
+        select(
+            *standing.STANDING_COLUMNS,
+            *standing.DOUBTS,
+            sale_key.c.prefix,
+            sale_key.c.value,
+        )
+        .select_from(sale_key)
+        .join(battery, battery.c.battery_id == sale_key.c.battery_id)
+        .join(evaluation, standing.IN_FORCE)
+        .where(sale_key.c.prefix.in_(wanted))
+    )
+
+
 def _answer(row: Any, today: date) -> Answer:
-    told: Mapping[str, Any] = {"missing": row.missing}
-    return answer_for_sale(standing.standing(row, record=told), on=today).answer
+    stands = standing.standing(row, record=standing.doubts(row))
+    return answer_for_sale(stands, on=today).answer
 
 
 def _decoys(prefix: str, vault: Vault) -> list[str]:
@@ -140,7 +149,7 @@ def _answers(
 ) -> Iterable[tuple[UUID, Answer]]:
     for start in range(0, len(battery_ids), _CHUNK):
         rows = session.execute(
-            select(*standing.STANDING_COLUMNS, standing.MISSING, battery.c.battery_id)
+            select(*standing.STANDING_COLUMNS, *standing.DOUBTS, battery.c.battery_id)
             .join(evaluation, standing.IN_FORCE)
             .where(battery.c.battery_id.in_(battery_ids[start : start + _CHUNK]))
         )

@@ -64,7 +64,7 @@ def answer(asked: Asked, *, code: PublicCode, now: datetime) -> Sale:
         given = LABEL_UNBOUND
     else:
         row = found[0]
-        stands = standing.standing(row, record={"missing": row.missing})
+        stands = standing.standing(row, record=standing.doubts(row))
         given = answer_for_sale(stands, on=city_date(now))
         end = end_of(
             destroyed=stands.destroyed,
@@ -85,7 +85,7 @@ _SALE: Final = Named(
         label.c.battery_id,
         label.c.replaced_by,
         *standing.STANDING_COLUMNS,
-        standing.MISSING,
+        *standing.DOUBTS,
     )
     .select_from(label)
     .outerjoin(battery, battery.c.battery_id == label.c.battery_id)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, bindparam, func, select, type_coerce
+from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.city_time import city_date
@@ -30,7 +31,7 @@ def answer_for_battery(
 def get_standing(session: Session, *, battery_id: UUID) -> Standing:
     """Get what bears on the sale of a battery that is known to be registered."""
     row = _STANDING.run(session, of_battery=battery_id)[0]
-    return standing(row, record=row._asdict())
+    return standing(row, record=doubts(row))
 
 
 def standing(row: Any, *, record: Mapping[str, Any]) -> Standing:
@@ -50,7 +51,13 @@ def standing(row: Any, *, record: Mapping[str, Any]) -> Standing:
         lost_reported=row.lost_reported_at is not None,
         destroyed=row.is_destroyed > 0,
         missing_readings=tuple(record["missing"]),
+        guard_rules=tuple(guard["guard_id"] for guard in record["guards"]),
     )
+
+
+def doubts(row: Any) -> Mapping[str, Any]:
+    """Get from a row with ``DOUBTS`` what ``standing`` asks of a record."""
+    return {"missing": row.missing or (), "guards": row.guards or ()}
 
 
 def _red_stands(red_at: datetime | None, cleared_at: datetime | None) -> bool:
@@ -100,11 +107,19 @@ IN_FORCE = (
 )
 """Joins a battery to the evaluation behind its code."""
 
-MISSING = type_coerce(evaluation.c.record, JSON)["missing"].label("missing")
-"""Of a record of some thousand characters the one member that bears on a sale."""
+_RECORD = type_coerce(evaluation.c.record, JSON)
+
+DOUBTS = tuple(
+    when((evaluation.c.code != Code.GREEN.value, _RECORD[member])).label(member)
+    for member in ("missing", "guards")
+)
+"""Of a record of some thousand characters the two members that bear on a sale.
+
+A green one is not opened: green lacks no mandatory reading and lies in no guard.
+"""
 
 _STANDING = Named(
-    select(*STANDING_COLUMNS, MISSING)
+    select(*STANDING_COLUMNS, *DOUBTS)
     .join(evaluation, IN_FORCE)
     .where(battery.c.battery_id == bindparam("of_battery"))
 )

@@ -52,6 +52,14 @@ def test_a_green_reading_does_not_clear_a_red_pack(play: Play) -> None:
     assert ask(play, code)["answer"] == "blocked"
 
 
+def test_a_reading_in_a_guard_band_blocks_until_it_is_repeated(play: Play) -> None:
+    near = make_body(internal_resistance_mohm=499.0, pack_code=None)
+    receipt = play.hand_in({**near, "pack_code_scheme": "none"})[0]
+    assert receipt["verdict"]["code"] == "yellow"
+    told = ask(play, receipt["battery"]["code"])
+    assert (told["answer"], reasons(told)) == ("blocked", ["guard_band"])
+
+
 def test_a_code_grows_stale(play: Play, clock: Clock) -> None:
     code = play.green()
     clock.now = NOW + timedelta(days=800)
