@@ -32,9 +32,9 @@ _HEADERS = (
     (
         "Content-Security-Policy",
         (
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-            " script-src 'self'; connect-src 'self'; form-action 'self';"
-            " frame-ancestors 'none'; base-uri 'none'"
+            "default-src 'none'; style-src 'self'; img-src 'self' data:;"
+            " font-src 'self'; script-src 'self'; connect-src 'self';"
+            " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         ),
     ),
     ("Referrer-Policy", "no-referrer"),
