@@ -37,9 +37,13 @@ from tests.builders import NOW, make_body
 from tests.services.custody_machine import RedPack
 from tests.services.custody_model import NEXT, ROLES
 
-_BODY = "09520000000000001"
-SSCC = _BODY + check_digit(_BODY)
 NOT_CLEARABLE = {"missing", "dismantled", "destroyed", "cleared"}
+
+
+def new_sscc() -> str:
+    """Number a drum as no other is numbered."""
+    body = f"{uuid.uuid4().int % 10**17:017d}"
+    return body + check_digit(body)
 
 
 class WholeWay(RedPack):
@@ -48,6 +52,7 @@ class WholeWay(RedPack):
     def __init__(self) -> None:
         super().__init__()
         self.manifest: uuid.UUID | None = None
+        self.sscc = ""
         self.differing: set[uuid.UUID] = set()
 
     def cleared(self, by: str) -> None:
@@ -124,6 +129,7 @@ class WholeWay(RedPack):
     @rule(wrong=st.integers(0, 3))
     def send_by_manifest(self, wrong: int) -> None:
         packing = Packing.P908 if wrong else Packing.P909
+        sscc = new_sscc()
         draft = Draft(
             manifest_id=uuid.uuid4(),
             carrier="safe-haul",
@@ -135,12 +141,12 @@ class WholeWay(RedPack):
             ),
             drums=(
                 Drum(
-                    sscc=SSCC,
+                    sscc=sscc,
                     damage_class=DamageClass.DAMAGED,
                     packing_instruction=packing,
                 ),
             ),
-            packs=(ListedPack(code=self.code, sscc=SSCC, mass_kg=4.0),),
+            packs=(ListedPack(code=self.code, sscc=sscc, mass_kg=4.0),),
         )
 
         def send(session: Any) -> bool:
@@ -159,7 +165,7 @@ class WholeWay(RedPack):
         sent = self.does(send)
         assert (sent is not None) is bool(wrong and self.holder == "city-collect")
         if sent:
-            self.manifest = draft.manifest_id
+            self.manifest, self.sscc = draft.manifest_id, sscc
             self.moved("in_transit", self.holder, "safe-haul")
 
     @precondition(lambda self: self.manifest is not None)
@@ -168,7 +174,7 @@ class WholeWay(RedPack):
         told = ToldReceipt(
             occurred_at=self.now,
             codes=(self.code,) if arrived else (),
-            masses_kg={SSCC: 4.0} if arrived else {},
+            masses_kg={self.sscc: 4.0} if arrived else {},
         )
         manifest_id = self.manifest
         assert manifest_id is not None
