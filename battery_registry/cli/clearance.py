@@ -70,7 +70,7 @@ def _text(file: Path) -> str:
 def _keys(file: Path) -> Mapping[str, Any]:
     try:
         told = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FailedError(f"{file} is no key set") from error
     if not isinstance(told, dict):
         raise FailedError(f"{file} is no key set")

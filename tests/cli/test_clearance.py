@@ -106,3 +106,21 @@ def test_a_text_that_unpacks_to_very_much_is_refused() -> None:
     told["credentialSubject"]["encodedList"] = bomb[: len(bomb) // 2]
     with pytest.raises(status_list.StatusListError):
         status_list.read(told)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [b"", b"[]", b"{", b"\xff", b"[" * 100_000, b'{"keys": 7}', b'{"keys": [7]}'],
+)
+def test_a_file_that_is_no_key_set_is_refused_in_one_line(
+    tmp_path: Path, keys: bytes
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    token, listed, jwks = (tmp_path / name for name in ("token", "list", "jwks"))
+    token.write_text(make_clearance(at=now))
+    listed.write_text(make_list(at=now))
+    jwks.write_bytes(keys)
+    asked = ["clearance", "verify", str(token), "--jwks", str(jwks)]
+    done = CliRunner().invoke(main, [*asked, "--status-list", str(listed)])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert isinstance(done.exception, SystemExit)
