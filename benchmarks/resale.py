@@ -1,7 +1,8 @@
 """What is measured of the checks before a sale: one code, and ten thousand serials.
 
 The limit of one code reads the same rows; that of many reads the rows behind
-the prefixes in this process over as many connections, and neither invents candidates nor spells an answer.
+the prefixes in this process, over as many connections; neither invents
+candidates nor spells an answer.
 """
 
 import json
