@@ -32,12 +32,21 @@ $(VENV)/.dev: requirements.lock pyproject.toml | $(BIN)/python
 	tools/install.sh $(VENV) requirements.lock
 	@touch $@
 
+# To judge the pages: axe-core, html-validate and Lighthouse, pinned.
+WEB_CHECKS := tools/web_checks/node_modules/.package-lock.json
+$(WEB_CHECKS): tools/web_checks/package-lock.json $(VENV)/.dev
+	tools/install-web-checks.sh $(VENV)
+	@touch $@
+
+.PHONY: web-checks
+web-checks: $(WEB_CHECKS)  ## Install axe-core, html-validate and Lighthouse
+
 .PHONY: demo
 demo: $(VENV)/.run  ## Set up, fill ./demo-data with a simulated district, and serve it
 	$(BIN)/battery-registry demo
 
 .PHONY: test
-test: $(VENV)/.dev  ## Set up, then pass every check and every test
+test: $(VENV)/.dev $(WEB_CHECKS)  ## Set up, then pass every check and every test
 	tools/install-packages.sh $(SYSTEM_PACKAGES)
 	$(MAKE) --no-print-directory check
 	rm -f .coverage .coverage.*
@@ -56,6 +65,11 @@ check: $(VENV)/.dev  ## Format, lint, types, layers, dependencies, spelling, pur
 	$(BIN)/pytest -q -n $(JOBS) tests/scoring tests/domain tests/instruments \
 	  --ignore-glob='*/test_drivers_*' --ignore-glob='*/test_station_*' \
 	  --ignore-glob='*_hostile.py' --ignore-glob='*_fuzz.py' --ignore-glob='*_benchmark.py'
+
+.PHONY: screenshots
+screenshots: $(VENV)/.dev  ## Take pictures of every page into var/screenshots, to be looked at
+	tools/install-packages.sh $(filter chromium fonts-noto-cjk,$(SYSTEM_PACKAGES))
+	$(BIN)/python -m tests.browser.screenshots var/screenshots $(PAGES)
 
 .PHONY: soak
 soak: $(VENV)/.dev  ## Run the tests that take minutes: faults, crashes, long loads

@@ -7,7 +7,7 @@ the path of a file that holds it.
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ _TIMED_STATES = frozenset(
         "mismatch",
     }
 )
+_DISCLOSURES = ("verdict", "readings")
 _DAYS = re.compile(r"[1-9]\d?|[12]\d\d|3[0-5]\d|36[0-5]", re.ASCII)
 _SQLITE_FILE = re.compile(r"sqlite(\+pysqlite)?:///(?!\?|file:|:memory:).+")
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+psycopg)?://.*")
@@ -65,6 +66,7 @@ class Settings:
         deadline_days: Days that a case may stay in a state, by the state, as far
             as they were set.
         sale_check_days: How long it is kept that somebody asked, 1 to 3650.
+        shows_readings: Whether the page behind the QR code shows figures.
     """
 
     database_url: str
@@ -86,6 +88,7 @@ class Settings:
     deadline_days: Mapping[str, int] = field(default_factory=dict)
     old_public_keys: tuple[bytes, ...] = ()
     sale_check_days: int = 365
+    shows_readings: bool = False
 
     @property
     def blob_folder(self) -> Path | None:
@@ -134,6 +137,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         deadline_days=reader.days("BATTERY_REGISTRY_DEADLINE_DAYS"),
         old_public_keys=reader.public_keys("BATTERY_REGISTRY_OLD_PUBLIC_KEYS"),
         sale_check_days=reader.number("BATTERY_REGISTRY_SALE_CHECK_DAYS", 365, 1, 3650),
+        shows_readings=reader.word("BATTERY_REGISTRY_DISCLOSURE", _DISCLOSURES)
+        == "readings",
     )
     reader.finish()
     return settings
@@ -223,6 +228,13 @@ class _Reader:
             self._fault(f"{name} is not a whole number from {least} to {most}: {value}")
             return default
         return int(value)
+
+    def word(self, name: str, allowed: Sequence[str]) -> str:
+        """Read one of a few words; the first is what it is if nobody says."""
+        value = self.text(name, allowed[0])
+        if value not in allowed:
+            self._fault(f"{name} is none of {', '.join(allowed)}: {value}")
+        return value
 
     def days(self, name: str) -> Mapping[str, int]:
         """Read ``state=days,…``; states that are not named keep their default."""

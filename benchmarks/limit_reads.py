@@ -30,20 +30,19 @@ WHERE b.battery_id = %s
 
 _STANDING = """
 SELECT b.code, b.next_due, b.recalled_at, b.lost_reported_at,
-       CASE WHEN e.code <> 'green' THEN e.record->'missing' END AS missing,
-       CASE WHEN e.code <> 'green' THEN e.record->'guards' END AS guards,
+       e.record->'missing' AS missing, e.record->'guards' AS guards,
        (SELECT c.state FROM cases c WHERE c.battery_id = b.battery_id
         ORDER BY c.opened_at DESC, c.case_id DESC LIMIT 1) AS case_state,
        (SELECT max(r.evaluated_at) FROM evaluations r
-        WHERE r.battery_id = b.battery_id AND r.is_legal AND r.code = 'red')
-       AS last_red_at,
+        WHERE r.battery_id = b.battery_id AND r.is_legal AND r.code <> 'green'
+        AND r.code = 'red') AS last_red_at,
        (SELECT count(*) FROM cases c WHERE c.battery_id = b.battery_id
         AND c.state = 'destroyed') AS is_destroyed,
        (SELECT max(c.closed_at) FROM cases c WHERE c.battery_id = b.battery_id
         AND c.state = 'cleared') AS last_cleared_at
 FROM batteries b
-JOIN evaluations e ON e.battery_id = b.battery_id
-     AND e.inspection_id = b.code_inspection_id AND e.is_legal
+LEFT JOIN evaluations e ON e.battery_id = b.battery_id
+     AND e.inspection_id = b.code_inspection_id AND e.is_legal AND e.code <> 'green'
 WHERE b.battery_id = %s
 """
 

@@ -22,7 +22,6 @@ from battery_registry.store import standing
 from battery_registry.store.db import Database
 from battery_registry.store.prepared import insert_columns
 from battery_registry.store.tables.batteries import battery, label
-from battery_registry.store.tables.inspections import evaluation
 from battery_registry.store.tables.resale import sale_key
 from benchmarks import load
 from benchmarks.load import Pace
@@ -143,7 +142,7 @@ _KEYS = (
     )
     .select_from(sale_key)
     .join(battery, battery.c.battery_id == sale_key.c.battery_id)
-    .join(evaluation, standing.IN_FORCE)
+    .outerjoin(standing.IN_DOUBT, standing.OF_CODE)
 )
 
 

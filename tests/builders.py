@@ -46,6 +46,7 @@ PEOPLE: dict[str, tuple[str, str, str | None, str | None, str]] = {
     "haidian-inspector": ("haidian-checks", "inspector", "HD-01", None, "I-0001"),
     "collector": ("city-collect", "collector", None, None, "C-0001"),
     "recycler": ("greencell", "recycler", None, None, "R-0001"),
+    "dealer": ("wheel-shop", "dealer", None, None, "D-0001"),
     "regulator": ("city-market", "regulator", None, None, "G-0001"),
     "haidian-regulator": ("city-market", "regulator", None, "110108", "G-0002"),
     "auditor": ("city-market", "auditor", None, None, "A-0001"),

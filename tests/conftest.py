@@ -22,10 +22,10 @@ from battery_registry.store.db import Database
 from tests import postgresql
 from tests.builders import NOW, Registry, people_registry
 
-# fastnda, which only stations use, puts functions of its own in zlib's place as it
-# is imported. The registry runs without it, so its tests run with Python's.
+# fastnda, which only stations use, puts functions of its own in zlib's place as its
+# reader is imported. The registry runs without it, so its tests run with Python's.
 _PYTHONS = (zlib.decompress, zlib.decompressobj)
-importlib.import_module("fastnda")
+importlib.import_module("fastnda.ndax")
 zlib.decompress, zlib.decompressobj = _PYTHONS
 
 # A busy machine makes examples slow; that is no fault of what they test.

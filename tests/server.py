@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from battery_registry.store.db import Database
 from battery_registry.store.vault import Vault
 from tests.builders import Registry, people_registry
 
-_STARTS_WITHIN_S = 30
+_STARTS_WITHIN_S = 90
 _ENDS_WITHIN_S = 15
 _KEY = base64.b64encode(b"k" * 32).decode()
 
@@ -41,10 +41,14 @@ def free_port() -> int:
         return port
 
 
-def environment(database_url: str, port: int) -> dict[str, str]:
-    """Make the whole environment of a registry."""
+def environment(
+    database_url: str, port: int, *, blobs: Path | None = None
+) -> dict[str, str]:
+    """Make the whole environment of a registry; without a folder it keeps no files."""
+    kept = {"BATTERY_REGISTRY_BLOB_DIR": str(blobs)} if blobs else {}
     return {
         **os.environ,
+        **kept,
         "DATABASE_URL": database_url,
         "BATTERY_REGISTRY_SECRET_KEY": _KEY,
         "BATTERY_REGISTRY_DATA_KEY": _KEY,
@@ -56,14 +60,21 @@ def environment(database_url: str, port: int) -> dict[str, str]:
 
 @contextmanager
 def serve(database_url: str, log: Path) -> Iterator[Server]:
-    """Serve a migrated database with ``battery-registry serve``."""
+    """Serve a migrated database, with the small city in it."""
     port = free_port()
-    environ = {
-        **environment(database_url, port),
-        "BATTERY_REGISTRY_BLOB_DIR": str(log.parent / "blobs"),
-    }
-    command = [sys.executable, "-m", "battery_registry.cli", "serve"]
+    environ = environment(database_url, port, blobs=log.parent / "blobs")
     registry = _fill(environ)
+    try:
+        with run(environ, port, log) as url:
+            yield Server(url=url, registry=registry)
+    finally:
+        registry.runtime.database.dispose()
+
+
+@contextmanager
+def run(environ: Mapping[str, str], port: int, log: Path) -> Iterator[str]:
+    """Run ``battery-registry serve``; yields its address when it is ready."""
+    command = [sys.executable, "-m", "battery_registry.cli", "serve"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--port", str(port), "--workers", "1"],
@@ -74,14 +85,13 @@ def serve(database_url: str, log: Path) -> Iterator[Server]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(url, process, log)
-            yield Server(url=url, registry=registry)
+            yield url
         finally:
             process.terminate()
             process.wait(timeout=_ENDS_WITHIN_S)
-            registry.runtime.database.dispose()
 
 
-def _fill(environ: dict[str, str]) -> Registry:
+def _fill(environ: Mapping[str, str]) -> Registry:
     options = settings.from_environment(environ)
     runtime = Runtime(
         settings=options,
@@ -100,5 +110,6 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             if httpx.get(f"{url}/readyz").status_code == 200:
                 return
         except httpx.TransportError:
-            time.sleep(0.1)
+            pass  # not yet listening, or slow on a busy machine: asked again
+        time.sleep(0.1)
     raise AssertionError(log.read_text(encoding="utf-8", errors="replace"))

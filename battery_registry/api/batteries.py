@@ -15,12 +15,12 @@ from battery_registry.api.schemas.batteries import (
     HistorySchema,
     LabelledBatterySchema,
 )
-from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain import code as codes
 from battery_registry.domain.afterlife import BatteryDestroyedError, Sighting
 from battery_registry.domain.caller import NotAllowedError, Reach, only
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.custody import State
+from battery_registry.domain.registration import BatteryUnknownError
 from battery_registry.domain.roles import Role
 from battery_registry.domain.sale import Reason
 from battery_registry.queries import batteries, history
@@ -47,13 +47,6 @@ _READERS: Final = only(
 # A plate leads from a person's vehicle to their battery; who only handles
 # packs has no need of that.
 _MAY_ASK_BY_PLATE: Final = frozenset({Role.INSPECTOR, Role.REGULATOR, Role.ADMIN})
-
-
-class BatteryUnknownError(RegistryError):
-    """There is no battery with this label, or it is not the caller's to see."""
-
-    code = "battery_unknown"
-    kind = Kind.NOT_FOUND
 
 
 @blueprint.get("")

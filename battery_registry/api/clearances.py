@@ -109,12 +109,7 @@ def body() -> Any:
 
 def signer() -> Signer:
     """Get who signs for this registry."""
-    settings = context.runtime().settings
-    return Signer(
-        key=settings.signing_key,
-        issuer=settings.base_url,
-        old_public_keys=settings.old_public_keys,
-    )
+    return Signer.of(context.runtime().settings)
 
 
 def _clearance_json(given: Issued) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from flask_smorest import Blueprint
 from battery_registry import context
 from battery_registry.api import describing
 from battery_registry.api.answers import answer
-from battery_registry.api.batteries import BatteryUnknownError
 from battery_registry.api.schemas.passport import PassportSchema
 from battery_registry.domain import Kind, RegistryError
 from battery_registry.domain import code as codes
@@ -25,6 +24,7 @@ from battery_registry.domain.caller import (
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.passport import Passport
 from battery_registry.domain.passport_attributes import Tier
+from battery_registry.domain.registration import BatteryUnknownError
 from battery_registry.domain.sale import Reason
 from battery_registry.queries import batteries, declarations, passport
 from battery_registry.queries.batteries import BatteryRecord

@@ -33,7 +33,6 @@ from battery_registry.wire.resale import (
 FEED_TYPE: Final = "sale-feed+jwt"
 FEED_MEDIA_TYPE: Final = "application/jwt"
 
-_MOST_SERIALS: Final = 60
 _MOST_PREFIXES: Final = 120
 
 blueprint = Blueprint(
@@ -66,7 +65,7 @@ class FeedNotReadyError(RegistryError):
 def by_serial() -> Response:
     """Answer for a serial as registered; a similar one is only hinted at."""
     asked = bodies.load(SerialAskedSchema(), body())
-    _count("serial", _MOST_SERIALS)
+    _count("serial", asking.MOST_SERIALS)
     now = context.now()
     with context.reading() as session:
         found = serials.answer(session, serial=asked["serial"], now=now)

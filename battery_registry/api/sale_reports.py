@@ -1,6 +1,6 @@
 """Losses that are reported, and batteries that change their owner."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -28,8 +28,6 @@ from battery_registry.wire.resale import (
     LossSchema,
     TransferSchema,
 )
-
-_MOST_BY_OWNERS: Final = 10
 
 blueprint = Blueprint(
     "sale_reports",
@@ -112,7 +110,7 @@ def _count(what: str) -> None:
             session,
             what=what,
             address=context.address(),
-            most=_MOST_BY_OWNERS,
+            most=asking.MOST_BY_OWNERS,
             vault=context.runtime().vault,
             now=context.now(),
         )

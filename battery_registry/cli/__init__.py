@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "key": "battery_registry.cli.key:key",
         "import": "battery_registry.cli.import_file:import_file",
         "clearance": "battery_registry.cli.clearance:clearance",
+        "statement": "battery_registry.cli.statement:statement",
         "labels": "battery_registry.cli.labels:labels",
         "models": "battery_registry.cli.models:models",
         "rescore": "battery_registry.cli.rescore:rescore",

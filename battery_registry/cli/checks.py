@@ -16,7 +16,7 @@ from battery_registry.domain.city_time import CITY_ZONE, city_date
 from battery_registry.domain.code import ALPHABET, LENGTH, PublicCode
 from battery_registry.scoring.document import RuleSetError
 from battery_registry.services import equipment, label_drawing, outbox, people
-from battery_registry.services.label_drawing import LabelText
+from battery_registry.services.label_layout import LabelText
 from battery_registry.services.label_sheets import TEMPLATES
 from battery_registry.settings import Settings
 from battery_registry.store import durability, schema

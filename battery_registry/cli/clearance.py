@@ -1,13 +1,11 @@
 """``clearance verify``: check a clearance without asking the registry."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
-from battery_registry.cli import runtime
+from battery_registry.cli import key_set, runtime
 from battery_registry.cli.failure import FailedError
 from battery_registry.domain import clearance as clearances
 from battery_registry.domain.clearance import ClearanceError
@@ -41,7 +39,7 @@ def verify(*, file: Path, jwks: Path, status_list: Path) -> None:
     try:
         found = clearances.verify(
             _text(file),
-            jwks=_keys(jwks),
+            jwks=key_set.read(jwks),
             list_token=_text(status_list),
             now=runtime.now(),
         )
@@ -65,13 +63,3 @@ def _text(file: Path) -> str:
         return file.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise FailedError(f"{file} is no token") from error
-
-
-def _keys(file: Path) -> Mapping[str, Any]:
-    try:
-        told = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise FailedError(f"{file} is no key set") from error
-    if not isinstance(told, dict):
-        raise FailedError(f"{file} is no key set")
-    return told

@@ -13,7 +13,7 @@ from battery_registry.cli import runtime
 from battery_registry.cli.delivery import Worker
 from battery_registry.cli.supervision import Stop, stop_on_signals
 from battery_registry.context import Runtime
-from battery_registry.services import clocks, sale_log
+from battery_registry.services import clocks, reports, sale_log
 
 
 @click.command()
@@ -53,3 +53,4 @@ def _tick(opened: Runtime, now: datetime) -> None:
         lambda session: clocks.tick(session, now=now, terms=opened.terms)
     )
     opened.database.run(lambda session: sale_log.purge(session, kept=kept, now=now))
+    opened.database.run(lambda session: reports.forget(session, now=now))

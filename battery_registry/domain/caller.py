@@ -1,9 +1,10 @@
 """Who asks, what a route allows, and how far a caller sees. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Self
 from uuid import UUID
 
 from battery_registry.domain import Kind, RegistryError
@@ -81,6 +82,12 @@ class Scope:
     district_code: str | None = None
     organisation_id: UUID | None = None
     station_id: UUID | None = None
+
+    def within(self, district_code: str | None) -> Self:
+        """Narrow to a district, if one is asked for; nobody leaves their own."""
+        if district_code is None or self.district_code is not None:
+            return self
+        return replace(self, district_code=district_code)
 
 
 EVERYTHING = Scope()

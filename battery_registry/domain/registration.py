@@ -3,6 +3,13 @@
 from battery_registry.domain import Kind, RegistryError
 
 
+class BatteryUnknownError(RegistryError):
+    """There is no battery with this label, or it is not the reader's to see."""
+
+    code = "battery_unknown"
+    kind = Kind.NOT_FOUND
+
+
 class LabelUnknownError(RegistryError):
     """No label with this code was ever made."""
 

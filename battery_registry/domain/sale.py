@@ -7,6 +7,7 @@ is never to be read as yes.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from battery_registry.domain.custody_edges import State, is_open
@@ -104,6 +105,8 @@ LABEL_UNBOUND: Final = SaleAnswer(
 )
 
 
+# Of a thousand batteries that are asked for at once most stand alike.
+@lru_cache(maxsize=4096)
 def answer_for_sale(standing: Standing, *, on: date) -> SaleAnswer:
     """Answer for a battery on a day.
 

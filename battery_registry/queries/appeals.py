@@ -173,6 +173,29 @@ def get_appeal(session: Session, *, appeal_id: UUID, now: datetime) -> AppealRec
     return _appeal(session.execute(wanted).one(), now)
 
 
+def appeals_of(
+    session: Session, *, battery_id: UUID, case_id: UUID, now: datetime
+) -> tuple[AppealRecord, ...]:
+    """List the appeals of one case that the reader may see, oldest first."""
+    wanted = _of_case(appeal, battery_id, case_id).order_by(appeal.c.filed_at)
+    return tuple(_appeal(row, now) for row in session.execute(wanted))
+
+
+def retests_of(
+    session: Session, *, battery_id: UUID, case_id: UUID, now: datetime
+) -> tuple[RetestRecord, ...]:
+    """List the retests of one case that the reader may see, oldest first."""
+    wanted = _of_case(retest, battery_id, case_id).order_by(retest.c.opened_at)
+    rows = list(session.execute(wanted))
+    tried = _tried(session, rows)
+    return tuple(_retest(row, tried.get(row.retest_id, []), now) for row in rows)
+
+
+def _of_case(table: Table, battery_id: UUID, case_id: UUID) -> Select[Any]:
+    wanted = _of_cases(table, EVERYTHING)
+    return wanted.where(table.c.battery_id == battery_id, table.c.case_id == case_id)
+
+
 def _of_cases(table: Table, scope: Scope) -> Select[Any]:
     return (
         select(table, case.c.public_code)

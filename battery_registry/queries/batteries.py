@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.caller import EVERYTHING, Scope
@@ -129,7 +129,12 @@ _BATTERIES = (
         *score_today.COLUMNS,
         *sites.COLUMNS,
     )
-    .join(evaluation, sale.IN_FORCE)
+    .join(
+        evaluation,
+        (evaluation.c.battery_id == battery.c.battery_id)
+        & (evaluation.c.inspection_id == battery.c.code_inspection_id)
+        & evaluation.c.is_legal,
+    )
     .join(
         inspection,
         (inspection.c.battery_id == battery.c.battery_id)
@@ -186,7 +191,7 @@ def _read(session: Session, battery_id: UUID, scope: Scope) -> Sequence[Any]:
     if scope == EVERYTHING:
         return _BATTERY.run(session, of_battery=battery_id)
     mine = _BATTERIES.where(battery.c.battery_id == battery_id)
-    return session.execute(_narrowed(mine, scope)).all()
+    return session.execute(scoping.to_judged_there(mine, scope)).all()
 
 
 _LABEL = Named(
@@ -238,27 +243,11 @@ def find_by_plate(
 def _all(
     session: Session, condition: ColumnElement[bool], *, scope: Scope, now: datetime
 ) -> tuple[BatteryRecord, ...]:
-    wanted = _narrowed(_BATTERIES.where(condition), scope)
+    wanted = scoping.to_judged_there(_BATTERIES.where(condition), scope)
     rows = session.execute(
         wanted.order_by(battery.c.battery_id.desc()).limit(MAX_FOUND)
     )
     return tuple(_battery(row, now) for row in rows)
-
-
-def _narrowed(wanted: Select[*tuple[Any, ...]], scope: Scope) -> Select[Any]:
-    """Narrow to what was ever judged in the reader's part of the city."""
-    if scope == EVERYTHING:
-        return wanted
-    there, judged = station.alias(), inspection.alias()
-    narrowed = scoping.conditions(
-        scope, district=there.c.district_code, station_id=there.c.station_id
-    )
-    return wanted.where(
-        exists()
-        .select_from(judged.join(there, there.c.station_id == judged.c.station_id))
-        .where(judged.c.battery_id == battery.c.battery_id, *narrowed)
-        .correlate(battery)
-    )
 
 
 def _battery(row: Row[*tuple[Any, ...]], now: datetime) -> BatteryRecord:

@@ -24,7 +24,6 @@ from battery_registry.domain.sale import GRAVITY, Answer, answer_for_sale
 from battery_registry.store import standing
 from battery_registry.store.direct import Named, padded
 from battery_registry.store.tables.batteries import battery
-from battery_registry.store.tables.inspections import evaluation
 from battery_registry.store.tables.resale import sale_change, sale_key
 from battery_registry.store.vault import Vault
 
@@ -36,6 +35,12 @@ _SUFFIX_BYTES: Final = sale_keys.SUFFIX_DIGITS // 2
 # Of 256: about as answers are spread over a city.
 _CLEAR, _NOTICE = 225, 240
 _CHUNK: Final = 1_000
+_INVENTED: Final = (
+    *[Answer.CLEAR.value] * _CLEAR,
+    *[Answer.CLEAR_WITH_NOTICE.value] * (_NOTICE - _CLEAR),
+    *[Answer.BLOCKED.value] * (256 - _NOTICE),
+)
+"""The answer of an invented one, by a byte of chance."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +101,7 @@ def _with_prefixes(length: int) -> Named:
         )
         .select_from(sale_key)
         .join(battery, battery.c.battery_id == sale_key.c.battery_id)
-        .join(evaluation, standing.IN_FORCE)
+        .outerjoin(standing.IN_DOUBT, standing.OF_CODE)
         .where(sale_key.c.prefix.in_(wanted))
     )
 
@@ -115,17 +120,9 @@ def _decoys(prefix: str, vault: Vault) -> list[str]:
     digits = stream.hex()
     width = 2 * step
     return [
-        f"{digits[at : at + width - 2]}:{_invented(stream[at // 2 + step - 1])}"
+        f"{digits[at : at + width - 2]}:{_INVENTED[stream[at // 2 + step - 1]]}"
         for at in range(2, 2 + count * width, width)
     ]
-
-
-def _invented(chance: int) -> str:
-    if chance < _CLEAR:
-        return Answer.CLEAR.value
-    if chance < _NOTICE:
-        return Answer.CLEAR_WITH_NOTICE.value
-    return Answer.BLOCKED.value
 
 
 def changed_on(session: Session, *, day: date, now: datetime) -> tuple[Changed, ...]:
@@ -150,7 +147,8 @@ def _answers(
     for start in range(0, len(battery_ids), _CHUNK):
         rows = session.execute(
             select(*standing.STANDING_COLUMNS, *standing.DOUBTS, battery.c.battery_id)
-            .join(evaluation, standing.IN_FORCE)
+            .select_from(battery)
+            .outerjoin(standing.IN_DOUBT, standing.OF_CODE)
             .where(battery.c.battery_id.in_(battery_ids[start : start + _CHUNK]))
         )
         for row in rows:

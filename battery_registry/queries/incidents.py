@@ -112,6 +112,17 @@ def find(
     )
 
 
+def about(session: Session, *, subject_id: UUID) -> tuple[Incident, ...]:
+    """List the incidents about one thing that the reader may see, oldest first."""
+    rows = session.execute(
+        select(incident)
+        .where(incident.c.subject_id == subject_id)
+        .order_by(incident.c.opened_at, incident.c.incident_id)
+    ).all()
+    held = _held(session, rows)
+    return tuple(_incident(row, held.get(row.subject_id, 0)) for row in rows)
+
+
 def _held(session: Session, rows: Sequence[Row[Any]]) -> dict[UUID, int]:
     """Count the packs that each open incident about a manifest holds."""
     manifests = [

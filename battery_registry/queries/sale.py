@@ -19,7 +19,6 @@ from battery_registry.domain.sale import (
 from battery_registry.store import standing
 from battery_registry.store.direct import Asked, Named
 from battery_registry.store.tables.batteries import battery, label
-from battery_registry.store.tables.inspections import evaluation
 
 _SELLABLE: Final = frozenset({Answer.CLEAR, Answer.CLEAR_WITH_NOTICE})
 
@@ -89,7 +88,7 @@ _SALE: Final = Named(
     )
     .select_from(label)
     .outerjoin(battery, battery.c.battery_id == label.c.battery_id)
-    .outerjoin(evaluation, standing.IN_FORCE)
+    .outerjoin(standing.IN_DOUBT, standing.OF_CODE)
     .where(label.c.code == bindparam("of_code"))
 )
 """One question to the database, since each is a way there and back."""

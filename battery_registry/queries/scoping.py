@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, select
+from sqlalchemy import Column, ColumnElement, Select, exists, select
 
-from battery_registry.domain.caller import Scope
+from battery_registry.domain.caller import EVERYTHING, Scope
+from battery_registry.store.tables.batteries import battery
+from battery_registry.store.tables.inspections import inspection
 from battery_registry.store.tables.parties import station
 
 
@@ -29,3 +31,19 @@ def conditions(
         )
         narrowed.append(station_id.in_(own))
     return narrowed
+
+
+def to_judged_there(wanted: Select[*tuple[Any, ...]], scope: Scope) -> Select[Any]:
+    """Narrow batteries to what was ever judged in the reader's part of the city."""
+    if scope == EVERYTHING:
+        return wanted
+    there, judged = station.alias(), inspection.alias()
+    narrowed = conditions(
+        scope, district=there.c.district_code, station_id=there.c.station_id
+    )
+    return wanted.where(
+        exists()
+        .select_from(judged.join(there, there.c.station_id == judged.c.station_id))
+        .where(judged.c.battery_id == battery.c.battery_id, *narrowed)
+        .correlate(battery)
+    )

@@ -13,6 +13,8 @@ from battery_registry.store.tables.resale import asked_count
 from battery_registry.store.vault import Vault
 
 WINDOW: Final = timedelta(minutes=10)
+MOST_SERIALS: Final = 60
+MOST_BY_OWNERS: Final = 10
 _KEPT: Final = timedelta(hours=1)
 
 

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
 from sqlalchemy import Row, insert, select, update
@@ -25,6 +25,7 @@ from battery_registry.domain.sale import (
     answer_for_sale,
 )
 from battery_registry.domain.status_list import ENTRIES
+from battery_registry.settings import Settings
 from battery_registry.store import standing
 from battery_registry.store.db import LostRaceError
 from battery_registry.store.ids import new_id
@@ -63,6 +64,15 @@ class Signer:
     key: bytes
     issuer: str
     old_public_keys: tuple[bytes, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Get who signs for a registry with these settings."""
+        return cls(
+            key=settings.signing_key,
+            issuer=settings.base_url,
+            old_public_keys=settings.old_public_keys,
+        )
 
     @property
     def jwks(self) -> dict[str, list[dict[str, str]]]:
@@ -130,6 +140,8 @@ def issue(
             clearance_id=UUID(given.clearance_id),
             public_code=in_force,
             answer=given.answer.value,
+            verdict=given.verdict,
+            reasons=list(given.reasons),
             purpose=purpose.value,
             organisation_id=caller.organisation_id,
             position=position,

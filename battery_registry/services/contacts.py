@@ -19,7 +19,7 @@ from battery_registry.store.tables.batteries import (
 from battery_registry.store.vault import Vault
 
 # A year until the next inspection is due, and ninety days to reach the owner.
-_RETENTION = timedelta(days=365 + 90)
+RETENTION = timedelta(days=365 + 90)
 
 
 class Contacts:
@@ -107,4 +107,4 @@ class Contacts:
 
 def retain_until(now: datetime) -> date:
     """Tell until which day an owner's data may be kept."""
-    return city_date(now + _RETENTION)
+    return city_date(now + RETENTION)

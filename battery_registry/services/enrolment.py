@@ -190,6 +190,22 @@ def disable_organisation(session: Session, *, code: str, now: datetime) -> None:
     )
 
 
+def enable_organisation(session: Session, *, code: str) -> None:
+    """Let a disabled organisation take part again; another one stays as it is.
+
+    Raises:
+        UnknownOrganisationError: There never was one of that code.
+    """
+    done = session.execute(
+        update(organisation)
+        .where(organisation.c.code == code)
+        .values(disabled_at=None)
+        .returning(organisation.c.code)
+    )
+    if done.one_or_none() is None:
+        raise UnknownOrganisationError(field="code", organisation=code)
+
+
 def check_spelling(value: str, *, field: str, pattern: str) -> str:
     """Refuse a code that is spelled wrong.
 

@@ -146,6 +146,26 @@ def disable_instrument(
     _change_instrument(session, station_code, code, {"disabled_at": now})
 
 
+def enable_instrument(session: Session, *, station_code: str, code: str) -> None:
+    """Let a disabled instrument measure again; another one stays as it is.
+
+    Raises:
+        InstrumentNotFoundError: The station never had one of that code.
+    """
+    home = select(station.c.station_id).where(station.c.code == station_code)
+    done = session.execute(
+        update(instrument)
+        .where(instrument.c.station_id == home.scalar_subquery())
+        .where(instrument.c.code == code)
+        .values(disabled_at=None)
+        .returning(instrument.c.instrument_id)
+    )
+    if done.one_or_none() is None:
+        raise InstrumentNotFoundError(
+            field="code", instrument=code, station=station_code
+        )
+
+
 def _change_instrument(
     session: Session, station_code: str, code: str, values: Mapping[str, object]
 ) -> None:

@@ -2,17 +2,21 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from battery_registry.domain import RegistryError, code
+from battery_registry.domain import Kind, RegistryError, code, red_tag
 from battery_registry.domain.code import PublicCode
 from battery_registry.domain.registration import LabelReplacedError, LabelUnknownError
+from battery_registry.services.label_layout import LabelText
+from battery_registry.services.label_sheets import Carries, SheetTemplate
 from battery_registry.store import batteries
 from battery_registry.store.tables.batteries import label
+from battery_registry.store.tables.cases import case
 
 MOST_AT_ONCE = 10_000
 
@@ -21,6 +25,28 @@ class LabelCountError(RegistryError):
     """Nobody prints so many labels, or so few, at once."""
 
     code = "label_count"
+
+
+class NoRedCaseError(RegistryError):
+    """The tag of a red pack is printed for one with an open case only."""
+
+    code = "red_tag_without_case"
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Printer:
+    """What every label of a print has in common.
+
+    Args:
+        base_url: The registry's address.
+        signing_key: 32 secret bytes; signs the tags of red packs.
+        caption: One more line on every label.
+    """
+
+    base_url: str
+    signing_key: bytes
+    caption: str = ""
 
 
 def make_blank(
@@ -78,3 +104,58 @@ def get_labels(session: Session, *, codes: Sequence[str]) -> tuple[PublicCode, .
                 new=code.show(PublicCode(row.replaced_by)),
             )
     return wanted
+
+
+def get_printable(
+    session: Session, *, codes: Sequence[str], template: SheetTemplate
+) -> tuple[PublicCode, ...]:
+    """Get labels to print on a template, as ``get_labels`` does.
+
+    Raises:
+        NoRedCaseError: A red pack's tag is asked for a pack without an open case.
+        RegistryError: As ``get_labels``.
+    """
+    wanted = get_labels(session, codes=codes)
+    if template.carries is Carries.RED_TAG:
+        red = set(
+            session.scalars(
+                select(label.c.code)
+                .join(case, case.c.battery_id == label.c.battery_id)
+                .where(label.c.code.in_(wanted), case.c.closed_at.is_(None))
+            )
+        )
+        for one in wanted:
+            if one not in red:
+                raise NoRedCaseError(field="code", label=code.show(one))
+    return wanted
+
+
+def refuse_blank_tags(template: SheetTemplate) -> None:
+    """Refuse blank tags: a tag is a red pack's own from the start.
+
+    Raises:
+        NoRedCaseError: The template is a red pack's tag.
+    """
+    if template.carries is Carries.RED_TAG:
+        raise NoRedCaseError(field="template", label="")
+
+
+def texts(
+    codes: Sequence[PublicCode], *, template: SheetTemplate, printer: Printer
+) -> tuple[LabelText, ...]:
+    """Write what labels carry: an address, or a red pack's signed one."""
+    is_tag = template.carries is Carries.RED_TAG
+    return tuple(
+        LabelText(
+            code=one,
+            url=(
+                red_tag.address(
+                    printer.base_url, public_code=one, key=printer.signing_key
+                )
+                if is_tag
+                else code.url(printer.base_url, code=one)
+            ),
+            caption=printer.caption,
+        )
+        for one in codes
+    )

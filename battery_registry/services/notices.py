@@ -33,6 +33,7 @@ class Topic(StrEnum):
     MANIFEST_CHANGED = "manifest.changed"
     INCIDENT_OPENED = "incident.opened"
     INCIDENT_CLOSED = "incident.closed"
+    RESIDENT_REPORTED = "resident.reported"
 
 
 def tell(

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from battery_registry.domain import Kind, RegistryError
-from battery_registry.domain.roles import Role
+from battery_registry.domain.roles import OrganisationKind, Role
 from battery_registry.services import accounts, enrolment, stations
 from battery_registry.services.enrolment import Organisation
 from battery_registry.store.ids import new_id
@@ -221,6 +221,35 @@ def disable_person(session: Session, *, sign_in: str, now: datetime) -> None:
         PersonNotFoundError: Nobody signs in by that name.
     """
     _end_sessions(session, _change(session, sign_in, disabled_at=now), now)
+
+
+def enable_person(session: Session, *, sign_in: str) -> None:
+    """Let somebody sign in again; who is not disabled stays as they are.
+
+    Raises:
+        PersonNotFoundError: Nobody ever signed in by that name.
+    """
+    again = update(person).where(person.c.sign_in == sign_in).values(disabled_at=None)
+    if session.scalar(again.returning(person.c.person_id)) is None:
+        raise PersonNotFoundError(field="sign_in", sign_in=sign_in)
+
+
+def change_role(session: Session, *, sign_in: str, role: Role, now: datetime) -> None:
+    """Give somebody another role of their organisation, and end their open sessions.
+
+    Raises:
+        PersonNotFoundError: Nobody signs in by that name.
+        RoleOfOtherKindError: That sort of organisation has no such role.
+    """
+    kind = session.scalar(
+        select(organisation.c.kind)
+        .join(person, person.c.organisation_id == organisation.c.organisation_id)
+        .where(person.c.sign_in == sign_in)
+    )
+    if kind is None:
+        raise PersonNotFoundError(field="sign_in", sign_in=sign_in)
+    enrolment.check_role(role, kind=OrganisationKind(kind))
+    _end_sessions(session, _change(session, sign_in, role=role.value), now)
 
 
 def _check(session: Session, new: NewPerson, employer: Organisation) -> None:

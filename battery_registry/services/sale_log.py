@@ -21,7 +21,7 @@ from battery_registry.domain.sale import Answer
 from battery_registry.store import prepared
 from battery_registry.store.db import Database
 from battery_registry.store.ids import new_id
-from battery_registry.store.tables.resale import sale_check
+from battery_registry.store.tables.resale import own_check, sale_check
 
 _BATCH: Final = 200
 _LONGEST: Final = timedelta(seconds=10)
@@ -112,5 +112,6 @@ class SaleLog:
 
 def purge(session: Session, *, kept: timedelta, now: datetime) -> int:
     """Delete the checks that are older than they are kept; gives how many rows."""
+    session.execute(delete(own_check).where(own_check.c.checked_at < now - kept))
     gone = delete(sale_check).where(sale_check.c.hour < now - kept)
     return len(session.execute(gone.returning(sale_check.c.check_id)).all())

@@ -181,3 +181,19 @@ def find_own(
     if found.organisation_id != owner.organisation_id:
         raise StationOfOtherError(field="station", station=code)
     return found
+
+
+def enable_station(session: Session, *, code: str) -> None:
+    """Let a disabled station take part again; another one stays as it is.
+
+    Raises:
+        UnknownStationError: There never was one of that code.
+    """
+    done = session.execute(
+        update(station)
+        .where(station.c.code == code)
+        .values(disabled_at=None)
+        .returning(station.c.code)
+    )
+    if done.one_or_none() is None:
+        raise UnknownStationError(field="code", station=code)

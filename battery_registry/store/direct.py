@@ -41,18 +41,9 @@ def is_postgresql(dialect: Dialect) -> bool:
 
 def send(connection: Connection, sql: str, values: Values) -> list[tuple[Any, ...]]:
     """Send one statement; gives the rows that it answers with, if any."""
-    return _send(connection, sql, values)[0]
-
-
-def _send(
-    connection: Connection, sql: str, values: Values
-) -> tuple[list[tuple[Any, ...]], Sequence[Any]]:
-    """Send one statement; gives its rows, and how the driver describes them."""
     with _cursor(connection, sql) as cursor:
         cursor.execute(sql, values)
-        if not cursor.description:
-            return [], ()
-        return cursor.fetchall(), cursor.description
+        return cursor.fetchall() if cursor.description else []
 
 
 def padded(values: Sequence[Any]) -> tuple[list[Any], int]:
@@ -173,11 +164,15 @@ class _Spelled:
         values = {**self._fixed, **given}
         for name, processor in self._bound.items():
             values[name] = processor(values[name])
-        rows, described = _send(
-            connection, self._sql, [values[name] for name in self._order]
-        )
-        if self._read is None:
-            self._read = self._readers(connection.dialect, described)
+        placed = [values[name] for name in self._order]
+        if not self._types:
+            return send(connection, self._sql, placed)
+        with _cursor(connection, self._sql) as cursor:
+            cursor.execute(self._sql, placed)
+            rows = cursor.fetchall()
+            if self._read is None:
+                # Asked once only: psycopg makes an object a column each time.
+                self._read = self._readers(connection.dialect, cursor.description)
         return [self._value(row, self._read) for row in rows] if self._read else rows
 
     def _readers(

@@ -60,6 +60,20 @@ def find_open(session: Session, *, battery_id: UUID) -> Offer | None:
     return None if row is None else offer_of(row)
 
 
+def find_newest_to(
+    session: Session, *, battery_id: UUID, receiver_code: str
+) -> Offer | None:
+    """Find the newest offer of a battery to an organisation, whatever became of it."""
+    row = session.execute(
+        select(custody_offer)
+        .where(custody_offer.c.battery_id == battery_id)
+        .where(custody_offer.c.receiver_code == receiver_code)
+        .order_by(custody_offer.c.offered_at.desc(), custody_offer.c.offer_id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else offer_of(row)
+
+
 def settle(
     session: Session,
     offer: Offer,

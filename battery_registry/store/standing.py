@@ -5,8 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, bindparam, func, select, type_coerce
-from sqlalchemy import case as when
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from battery_registry.domain.city_time import city_date
@@ -68,6 +75,12 @@ def _red_stands(red_at: datetime | None, cleared_at: datetime | None) -> bool:
 # Aliases, since whoever asks may join the same tables for reasons of their own.
 _case = case.alias("standing_case")
 _judged = evaluation.alias("standing_evaluation")
+IN_DOUBT = evaluation.alias("standing_in_doubt")
+"""The evaluation behind a battery's code, unless it is green."""
+
+# Written out, since a prepared statement leads to a partial index by words only.
+_GREEN: ColumnElement[str] = literal_column(f"'{Code.GREEN.value}'")
+_RED: ColumnElement[str] = literal_column(f"'{Code.RED.value}'")
 _ITS_CASES = _case.c.battery_id == battery.c.battery_id
 
 STANDING_COLUMNS = (
@@ -94,25 +107,24 @@ STANDING_COLUMNS = (
     .where(
         _judged.c.battery_id == battery.c.battery_id,
         _judged.c.is_legal,
-        _judged.c.code == Code.RED.value,
+        _judged.c.code != _GREEN,
+        _judged.c.code == _RED,
     )
     .scalar_subquery()
     .label("last_red_at"),
 )
 
-IN_FORCE = (
-    (evaluation.c.battery_id == battery.c.battery_id)
-    & (evaluation.c.inspection_id == battery.c.code_inspection_id)
-    & evaluation.c.is_legal
+OF_CODE = (
+    (IN_DOUBT.c.battery_id == battery.c.battery_id)
+    & (IN_DOUBT.c.inspection_id == battery.c.code_inspection_id)
+    & IN_DOUBT.c.is_legal
+    & (IN_DOUBT.c.code != _GREEN)
 )
-"""Joins a battery to the evaluation behind its code."""
+"""Joins a battery, on the left, to ``IN_DOUBT``."""
 
-_RECORD = type_coerce(evaluation.c.record, JSON)
+_RECORD = type_coerce(IN_DOUBT.c.record, JSON)
 
-DOUBTS = tuple(
-    when((evaluation.c.code != Code.GREEN.value, _RECORD[member])).label(member)
-    for member in ("missing", "guards")
-)
+DOUBTS = tuple(_RECORD[member].label(member) for member in ("missing", "guards"))
 """Of a record of some thousand characters the two members that bear on a sale.
 
 A green one is not opened: green lacks no mandatory reading and lies in no guard.
@@ -120,6 +132,7 @@ A green one is not opened: green lacks no mandatory reading and lies in no guard
 
 _STANDING = Named(
     select(*STANDING_COLUMNS, *DOUBTS)
-    .join(evaluation, IN_FORCE)
+    .select_from(battery)
+    .outerjoin(IN_DOUBT, OF_CODE)
     .where(battery.c.battery_id == bindparam("of_battery"))
 )

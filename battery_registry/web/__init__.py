@@ -6,23 +6,43 @@ from flask_wtf.csrf import CSRFProtect
 from battery_registry import context
 from battery_registry.settings import Settings
 from battery_registry.web import (
+    acceptance,
+    admin,
     appeals,
+    buying,
+    cases,
+    certificates,
+    checks,
+    clearances,
     docs,
     fires,
+    gate,
+    held,
     home,
     incidents,
     inspectors,
+    label_designer,
     labels,
     language,
+    ledger,
+    loading,
+    losses,
     manifests,
+    overview,
+    packs,
     quality,
     recalls,
     regulators,
+    reports,
     residents,
     resolver,
+    saved_filters,
     showing,
     sign_in,
+    station,
+    transfers,
     whereabouts,
+    work,
 )
 from battery_registry.web.sessions import PageSessions
 
@@ -31,10 +51,20 @@ BLUEPRINTS = (
     docs.blueprint,
     sign_in.blueprint,
     residents.blueprint,
+    buying.blueprint,
+    reports.blueprint,
     resolver.blueprint,
     inspectors.blueprint,
     labels.blueprint,
+    label_designer.blueprint,
+    certificates.blueprint,
+    admin.blueprint,
+    ledger.blueprint,
+    overview.blueprint,
+    station.blueprint,
+    cases.blueprint,
     regulators.blueprint,
+    saved_filters.blueprint,
     whereabouts.blueprint,
     manifests.blueprint,
     incidents.blueprint,
@@ -42,7 +72,19 @@ BLUEPRINTS = (
     appeals.blueprint,
     recalls.blueprint,
     fires.blueprint,
+    work.blueprint,
+    acceptance.blueprint,
+    loading.blueprint,
+    gate.blueprint,
+    packs.blueprint,
+    held.blueprint,
+    checks.blueprint,
+    clearances.blueprint,
+    transfers.blueprint,
+    losses.blueprint,
 )
+# Forms that act for nobody: no session stands behind them, and none is begun.
+_FOR_ANYBODY = frozenset({"reports_page.tell"})
 
 
 def register(app: Flask) -> None:
@@ -61,7 +103,8 @@ def register(app: Flask) -> None:
 
     def check_form() -> None:
         # The API takes keys only and no cookie, so nobody's can be misused.
-        if request.endpoint and not context.is_machine_address():
+        is_anybodys = request.endpoint in _FOR_ANYBODY
+        if request.endpoint and not is_anybodys and not context.is_machine_address():
             protection.protect()
 
     app.before_request(check_form)

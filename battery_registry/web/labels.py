@@ -9,7 +9,7 @@ from battery_registry.domain import code as public_codes
 from battery_registry.domain.caller import Reach, only
 from battery_registry.domain.code import PublicCode
 from battery_registry.services import label_drawing, label_sheets, labels
-from battery_registry.services.label_drawing import LabelText
+from battery_registry.services.label_layout import LabelText
 
 _SHEET = "a4-3x7"
 

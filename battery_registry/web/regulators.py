@@ -3,22 +3,33 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, request, stream_with_context
 from werkzeug.datastructures import MultiDict
 
 from battery_registry import context
-from battery_registry.domain import Kind, RegistryError
+from battery_registry.domain import RegistryError
 from battery_registry.domain import code as public_codes
 from battery_registry.domain.caller import Reach, only
 from battery_registry.domain.city_time import city_date
 from battery_registry.domain.custody import State
-from battery_registry.queries import batteries, districts, exports, history, red_list
+from battery_registry.domain.registration import BatteryUnknownError
+from battery_registry.queries import (
+    batteries,
+    districts,
+    exports,
+    history,
+    red_list,
+    saved_filters,
+)
 from battery_registry.queries import figures as counted
 from battery_registry.queries.districts import District
 from battery_registry.queries.figures import By, Figure, Months
 from battery_registry.scoring.evaluation import Code
+from battery_registry.web import errors
 from battery_registry.web.showing import NOTHING, render
+from battery_registry.wire import overview as asking
 from battery_registry.wire import red_list as listed
 
 _READERS = only(regulator=Reach.OWN_DISTRICT, auditor=Reach.ALL, admin=Reach.ALL)
@@ -32,6 +43,7 @@ FILTERS = (
     *("district", "state", "maker", "model", "since", "until", "overdue"),
     "holder",
 )
+CHOICES = ("district", "since", "until")
 
 blueprint = Blueprint("regulators", __name__)
 
@@ -40,13 +52,6 @@ class FilterError(RegistryError):
     """A filter is not a value that the list knows."""
 
     code = "filter_invalid"
-
-
-class NoSuchBatteryError(RegistryError):
-    """There is no such battery, or it is not the reader's to see."""
-
-    code = "battery_unknown"
-    kind = Kind.NOT_FOUND
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,8 +68,18 @@ class FigureRow:
 @context.requires(_READERS)
 def show_red_list() -> str:
     """Show a page of the red list under the filters of the address."""
-    told = _arguments("cursor")
+    return red_list_page(_arguments("cursor"))
+
+
+def red_list_page(
+    told: MultiDict[str, str],
+    *,
+    name: str = "",
+    refusal: RegistryError | None = None,
+) -> str:
+    """Show a page of the red list; a name that was refused stays typed."""
     asked = listed.parse_page(told)
+    caller = context.caller()
     with context.reading() as session:
         page = red_list.find(
             session,
@@ -75,10 +90,21 @@ def show_red_list() -> str:
             cursor=asked.cursor,
         )
         known = districts.list_all(session)
+        kept = (
+            saved_filters.list_of(session, person_id=caller.person_id)
+            if caller.person_id
+            else ()
+        )
+    filters = {name: told[name] for name in FILTERS if told.get(name)}
     return render(
         "red_list.html",
         cases=page,
-        asked={name: told[name] for name in FILTERS if told.get(name)},
+        asked=filters,
+        query=urlencode(filters),
+        kept=[(each, dict(parse_qsl(each.query))) for each in kept],
+        name=name,
+        says=errors.words(refusal) if refusal else "",
+        faults=dict(errors.faults(refusal)) if refusal else {},
         is_first=asked.cursor is None,
         districts=known,
         own_district=_own(known),
@@ -120,7 +146,7 @@ def battery(code: str) -> str:
             session, code=wanted, scope=context.scope(), now=context.now()
         )
         if found is None or found.battery is None:
-            raise NoSuchBatteryError
+            raise BatteryUnknownError
         past = history.find(session, battery_id=found.battery.battery_id)
     return render("staff_battery.html", battery=found.battery, past=past)
 
@@ -130,10 +156,14 @@ def battery(code: str) -> str:
 def figures() -> str:
     """Show how many inspections there were, split by one thing and by code."""
     by = _by()
+    asked = asking.parse_any(_only(request.args, CHOICES))
     with context.reading() as session:
         split = (By.CODE,) if by is By.CODE else (by, By.CODE)
         counts = counted.count(
-            session, by=split, months=Months(), scope=context.scope()
+            session,
+            by=split,
+            months=Months(since=asked.get("since"), until=asked.get("until")),
+            scope=context.scope().within(asked.get("district")),
         )
         known = districts.list_all(session)
     names = _names(by, known)
@@ -144,13 +174,18 @@ def figures() -> str:
         codes=tuple(Code),
         rows=_rows(counts, by, names),
         total=_row("", counts),
+        asked=asked,
+        district_names=_names(By.DISTRICT, known),
     )
 
 
 def _arguments(*names: str) -> MultiDict[str, str]:
     """Keep what is asked of the list; the language is no filter."""
-    known = (*FILTERS, *names)
-    pairs = ((name, value.strip()) for name, value in request.args.items(multi=True))
+    return _only(request.args, (*FILTERS, *names))
+
+
+def _only(told: MultiDict[str, str], known: tuple[str, ...]) -> MultiDict[str, str]:
+    pairs = ((name, value.strip()) for name, value in told.items(multi=True))
     return MultiDict((name, value) for name, value in pairs if name in known)
 
 

@@ -16,8 +16,9 @@ from battery_registry.domain.city_time import city_date
 from battery_registry.domain.code import CodeCheckError, MalformedCodeError, PublicCode
 from battery_registry.domain.custody import State
 from battery_registry.domain.sale import Answer, Reason
-from battery_registry.queries import batteries, sites
+from battery_registry.queries import batteries, disclosed, sites
 from battery_registry.queries.batteries import BatteryRecord, Labelled
+from battery_registry.queries.disclosed import Disclosed
 from battery_registry.web import linksets, reasons
 from battery_registry.web.showing import render
 
@@ -48,8 +49,11 @@ def battery(code: str) -> Response:
         near = sites.find_in_district(
             session, district_code=found.battery.district_code
         )
+        readings = None
+        if context.runtime().settings.shows_readings:
+            readings = disclosed.find(session, battery_id=found.battery.battery_id)
     _report_if_ended(wanted, found, found.battery)
-    return _answer(found, found.battery, near)
+    return _answer(found, found.battery, near, readings)
 
 
 def _report_if_ended(code: PublicCode, found: Labelled, record: BatteryRecord) -> None:
@@ -60,7 +64,10 @@ def _report_if_ended(code: PublicCode, found: Labelled, record: BatteryRecord) -
 
 
 def _answer(
-    found: Labelled, record: BatteryRecord, near: Sequence[sites.Site]
+    found: Labelled,
+    record: BatteryRecord,
+    near: Sequence[sites.Site],
+    readings: Disclosed | None,
 ) -> Response:
     if linksets.is_asked():
         anchor = public_codes.url(
@@ -89,6 +96,9 @@ def _answer(
         reasons=reasons.for_residents(record.verdict) if shown in _EXPLAINED else (),
         near=near,
         needs_site=shown in _NEEDS_A_SITE,
+        readings=readings,
+        now=context.now(),
+        days_ago=(city_date(context.now()) - city_date(record.tested_at)).days,
     )
     return _finish(make_response(text), status)
 

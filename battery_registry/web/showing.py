@@ -1,7 +1,6 @@
 """What templates may call: addresses, times, words."""
 
 import hashlib
-from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -11,38 +10,13 @@ from flask.templating import render_template
 
 from battery_registry import context
 from battery_registry.domain import code
-from battery_registry.domain.caller import Caller
 from battery_registry.domain.city_time import CITY_ZONE
 from battery_registry.domain.code import PublicCode
-from battery_registry.domain.roles import Role
-from battery_registry.web import language
+from battery_registry.web import evidence, language, menus
 from battery_registry.wire.inspections import InspectionSchema
 
 NOTHING = "\u2013"  # an en dash, where there is no value
 STATIC = Path(__file__).parent / "static"
-_INSPECTOR_MENU = (
-    ("inspectors.form", "menu.inspect"),
-    ("inspectors.upload_form", "menu.upload"),
-)
-_READER_MENU = (
-    ("regulators.red_list", "menu.red_list"),
-    ("regulators.figures", "menu.figures"),
-    ("quality.overview", "menu.quality"),
-    ("appeals_page.overview", "menu.appeals"),
-    ("appeals_page.warnings", "menu.early_warnings"),
-    ("recalls_page.overview", "menu.recalls"),
-    ("fires_page.overview", "menu.fires"),
-    ("whereabouts_page.overview", "menu.whereabouts"),
-    ("manifests_page.overview", "menu.manifests"),
-    ("incidents_page.overview", "menu.incidents"),
-)
-_MENUS = {
-    Role.INSPECTOR: _INSPECTOR_MENU,
-    Role.REGULATOR: _READER_MENU,
-    Role.AUDITOR: _READER_MENU,
-    Role.ADMIN: _READER_MENU,
-}
-_DOCS = ("docs.reference", "menu.docs")
 _FIELDS = frozenset(InspectionSchema().fields)
 
 
@@ -51,10 +25,11 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=context.text,
         asset=asset,
+        evidence_name=evidence.evidence_name,
         field_name=field_name,
         html_language=language.html,
         local=local,
-        menu=menu,
+        menu=menus.menu,
         other_html_language=language.other_html,
         other_language_url=language.other_url,
         page=language.page,
@@ -72,12 +47,6 @@ def register(app: Flask) -> None:
 def render(template: str, **values: object) -> str:
     """Render a page."""
     return render_template(template, **values)
-
-
-def menu(caller: Caller | None) -> Sequence[tuple[str, str]]:
-    """List what a caller's menu offers, as endpoint and key of its words."""
-    own = _MENUS.get(caller.role, ()) if caller else ()
-    return (*own, _DOCS)
 
 
 def asset(name: str) -> str:

@@ -28,9 +28,12 @@ from battery_registry.web.showing import render
 ANYBODY_KNOWN = only(**{role.value: Reach.ALL for role in Role})
 _HOME = {
     Role.INSPECTOR: "inspectors.form",
-    Role.REGULATOR: "regulators.red_list",
-    Role.AUDITOR: "regulators.red_list",
-    Role.ADMIN: "regulators.red_list",
+    Role.COLLECTOR: "work.start",
+    Role.RECYCLER: "work.start",
+    Role.DEALER: "checks_page.overview",
+    Role.REGULATOR: "overview_page.overview",
+    Role.AUDITOR: "overview_page.overview",
+    Role.ADMIN: "overview_page.overview",
 }
 _LONGEST_NAME = 64
 _LONGEST_PASSWORD = 1024

@@ -107,6 +107,7 @@ def test_no_page_of_staff_is_wider_than_a_phone(
         (
             "regulator",
             (
+                "/overview",
                 "/red-list",
                 "/figures",
                 "/quality",
@@ -152,6 +153,7 @@ def test_from_sign_in_to_custody_and_the_red_list(
     context = browser.new_context(locale="en-GB")
     page = context.new_page()
     sign_in(page, server, "regulator")
+    page.get_by_role("link", name="Red list", exact=True).click()
     page.get_by_label("State").select_option(label="Kept apart at a site")
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("link", name=found[1]).click()

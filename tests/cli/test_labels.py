@@ -1,10 +1,14 @@
+import json
 from pathlib import Path
 
 import pypdfium2
 import pytest
 import zxingcpp
+from PIL import Image
 from sqlalchemy import select
 
+from battery_registry.domain import code, red_tag
+from battery_registry.domain.jwk import public_jwk
 from battery_registry.store.db import Database
 from battery_registry.store.tables.batteries import label
 from tests.builders import Registry
@@ -67,6 +71,7 @@ def test_a_caption_that_cannot_be_printed_makes_no_codes(
         (("--code", "0000-0000-0000-0001"), 1),
         (("--code", "0000-0000-0000-0000"), 1),
         (("--blank", 1, "--organisation", "nobody"), 1),
+        (("--blank", 1, "--template", "red-tag-40x40"), 1),
     ],
 )
 def test_what_cannot_be_printed_is_refused(
@@ -92,3 +97,36 @@ def test_labels_that_point_at_this_machine_are_warned_of(
     )
     assert done.exit_code == 0
     assert "no telephone can reach" in done.stderr
+
+
+def test_pages_are_written_as_pictures_too(run: Run, tmp_path: Path) -> None:
+    done = run(
+        "labels", "--blank", 25, "--template", "a4-3x8", "-o", tmp_path / "a.png"
+    )
+    assert done.exit_code == 0, done.output
+    found = [
+        each.text
+        for name in ("a.png", "a-2.png")
+        for each in zxingcpp.read_barcodes(Image.open(tmp_path / name))
+    ]
+    assert len(set(found)) == 25
+
+
+def test_a_file_is_asked_for(run: Run) -> None:
+    assert run("labels", "--blank", 1).exit_code == 2
+
+
+def test_a_red_packs_tag_is_checked_without_the_registry(
+    run: Run, tmp_path: Path
+) -> None:
+    keys = tmp_path / "jwks.json"
+    keys.write_text(json.dumps({"keys": [public_jwk(b"k" * 32)]}))
+    made_for = code.mint(b"0123456789")
+    tag = red_tag.address("https://b.example.cn", public_code=made_for, key=b"k" * 32)
+    done = run("labels", "verify", tag, "--jwks", keys)
+    assert done.exit_code == 0
+    assert code.show(made_for) in done.stdout
+    for text in (tag[:-1], tag.partition("#")[0], "nothing"):
+        refused = run("labels", "verify", text, "--jwks", keys)
+        assert refused.exit_code == 1
+        assert refused.stderr.startswith("Error: not valid: ")

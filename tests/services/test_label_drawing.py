@@ -1,5 +1,6 @@
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,20 +11,32 @@ from PIL import Image
 
 from battery_registry.domain.code import PublicCode, mint, show, url
 from battery_registry.services.label_drawing import (
-    SCAN_LINE_EN,
-    SCAN_LINE_ZH,
-    LabelText,
-    LabelTooSmallError,
-    MissingGlyphError,
+    LabelPlaceError,
+    Placing,
     label_sheet_pdf,
+    label_sheet_pngs,
     qr_png,
     qr_svg,
 )
+from battery_registry.services.label_layout import (
+    SCAN_LINE_EN,
+    SCAN_LINE_ZH,
+    LabelText,
+    LabelTextRoomError,
+    LabelTooSmallError,
+    lay_out,
+)
 from battery_registry.services.label_sheets import (
     TEMPLATES,
+    Carries,
+    TemplateSizeError,
     UnknownTemplateError,
+    check,
     get_template,
+    single,
 )
+from battery_registry.services.qr_symbol import SMALLEST_MODULE_MM
+from battery_registry.services.typeface import MM_PER_PT, MissingGlyphError, width_mm
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PAGE = Image.Image
@@ -109,9 +122,10 @@ def test_labels_stay_on_the_page_and_off_each_other(name: str) -> None:
     assert sheet.row_pitch_mm >= sheet.label_height_mm
     right_mm = sheet.left_mm + (sheet.columns - 1) * sheet.column_pitch_mm
     bottom_mm = sheet.top_mm + (sheet.rows - 1) * sheet.row_pitch_mm
-    assert right_mm + sheet.label_width_mm <= 210
-    assert bottom_mm + sheet.label_height_mm <= 297
-    assert 22.5 <= sheet.qr_side_mm <= sheet.label_height_mm
+    assert right_mm + sheet.label_width_mm <= sheet.page_width_mm
+    assert bottom_mm + sheet.label_height_mm <= sheet.page_height_mm
+    assert 20.5 <= sheet.qr_side_mm <= sheet.label_height_mm
+    assert check(sheet) == sheet
 
 
 def test_the_text_beside_the_qr_can_be_read_and_says_no_result() -> None:
@@ -125,7 +139,7 @@ def test_the_text_beside_the_qr_can_be_read_and_says_no_result() -> None:
     ]
 
 
-def test_a_wide_code_and_a_long_caption_keep_to_their_lines() -> None:
+def test_a_wide_code_keeps_to_its_line_and_a_long_caption_takes_two() -> None:
     label = LabelText(
         code=PublicCode("wmwmwmwmwmwmwmwm"),
         url=ADDRESS,
@@ -134,7 +148,7 @@ def test_a_wide_code_and_a_long_caption_keep_to_their_lines() -> None:
     pdf = label_sheet_pdf([label], template=get_template("a4-3x7"), made_at=NOW)
     lines = text_of(pdf).splitlines()
     assert lines[0] == "wmwm-wmwm-wmwm-wmwm"
-    assert lines[-1] == label.caption
+    assert "".join(lines[-2:]) == label.caption
 
 
 def test_the_printing_is_black_and_white_so_that_no_colour_can_be_misread() -> None:
@@ -173,6 +187,98 @@ def test_an_address_too_long_for_the_sheet_is_refused_not_shrunk() -> None:
         label_sheet_pdf([label], template=TEMPLATES["a4-3x8"], made_at=NOW)
     # 87 bytes at level Q: version 8, 49 modules and the quiet zone.
     assert refusal.value.params["needed_mm"] == (49 + 8) * 0.5
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_code_in_letters_stands_on_every_label(name: str) -> None:
+    label = make_label()
+    pdf = label_sheet_pdf([label], template=get_template(name), made_at=NOW)
+    assert show(label.code) in "".join(text_of(pdf).split())
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("code", ["wmwmwmwmwmwmwmwm", "1111111111111111"])
+def test_nothing_leaves_its_label_or_lies_on_the_symbol(name: str, code: str) -> None:
+    template = get_template(name)
+    label = LabelText(code=PublicCode(code), url=ADDRESS, caption="西城检测站 XC-01")
+    laid = lay_out(label, template=template)
+    side_mm = template.qr_side_mm
+    for line in laid.lines:
+        right_mm = line.left_mm + width_mm(line.text, size_pt=line.size_pt)
+        top_mm = line.baseline_mm - line.size_pt * MM_PER_PT * 0.75
+        assert line.left_mm >= 0
+        assert right_mm <= template.label_width_mm
+        assert line.baseline_mm <= template.label_height_mm
+        beside = line.left_mm >= laid.qr_left_mm + side_mm - 4 * laid.module_mm
+        assert beside or top_mm >= laid.qr_top_mm + side_mm - 0.01
+    assert laid.module_mm >= SMALLEST_MODULE_MM
+
+
+def test_a_started_sheet_is_used_up_and_a_printers_shift_is_kept() -> None:
+    template = get_template("a4-3x8")
+    labels = [make_label(number) for number in range(3)]
+    placing = Placing(first=23, right_mm=1.5, down_mm=-0.25)
+    first, second = label_sheet_pngs(labels, template=template, placing=placing)
+    assert decoded(Image.open(io.BytesIO(second))) == [labels[2].url]
+    page = Image.open(io.BytesIO(first))
+    assert (page.width, page.height) == (2480, 3508)
+    found = {each.text: each.position for each in zxingcpp.read_barcodes(page)}
+    assert set(found) == {labels[0].url, labels[1].url}
+    plain, _ = label_sheet_pngs(labels, template=template, placing=Placing(first=23))
+    (unmoved,) = (
+        each.position.top_left
+        for each in zxingcpp.read_barcodes(Image.open(io.BytesIO(plain)))
+        if each.text == labels[0].url
+    )
+    moved = found[labels[0].url].top_left
+    assert moved.x - unmoved.x == pytest.approx(1.5 / 25.4 * 300, abs=2)
+    assert moved.y - unmoved.y == pytest.approx(-0.25 / 25.4 * 300, abs=2)
+
+
+@pytest.mark.parametrize(
+    "placing",
+    [
+        Placing(first=0),
+        Placing(first=25),
+        Placing(right_mm=20.1),
+        Placing(down_mm=float("nan")),
+    ],
+)
+def test_a_place_that_no_page_has_is_refused(placing: Placing) -> None:
+    with pytest.raises(LabelPlaceError):
+        label_sheet_pdf(
+            [make_label()],
+            template=get_template("a4-3x8"),
+            made_at=NOW,
+            placing=placing,
+        )
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("columns", {"columns": 4}),
+        ("rows", {"rows": 0}),
+        ("rows", {"rows": 9}),
+        ("label_width_mm", {"label_width_mm": 71.0}),
+        ("qr_side_mm", {"qr_side_mm": float("nan")}),
+        ("qr_side_mm", {"qr_side_mm": 37.5}),
+        ("left_mm", {"left_mm": -1.0}),
+        ("page_width_mm", {"page_width_mm": 501.0}),
+    ],
+)
+def test_measures_that_do_not_fit_each_other_are_refused(
+    field: str, changes: dict[str, float]
+) -> None:
+    with pytest.raises(TemplateSizeError) as refusal:
+        check(replace(get_template("a4-3x8"), **changes))  # type: ignore[arg-type]  # fields of both kinds
+    assert refusal.value.field == field
+
+
+def test_a_code_without_room_is_refused_not_left_out() -> None:
+    template = single(22, 22, qr_side_mm=21, carries=Carries.ADDRESS)
+    with pytest.raises(LabelTextRoomError):
+        lay_out(make_label(), template=template)
 
 
 def test_an_unknown_sheet_is_refused_with_those_there_are() -> None:

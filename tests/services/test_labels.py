@@ -5,6 +5,7 @@ from battery_registry.domain import code
 from battery_registry.domain.code import MalformedCodeError, PublicCode
 from battery_registry.domain.registration import LabelReplacedError, LabelUnknownError
 from battery_registry.services import labels
+from battery_registry.services.label_sheets import get_template
 from battery_registry.store.db import Database
 from battery_registry.store.tables.batteries import label
 from tests.builders import NOW, add_organisation
@@ -59,3 +60,16 @@ def test_of_a_replaced_label_the_new_one_is_named(database: Database) -> None:
         with pytest.raises(LabelReplacedError) as refused:
             labels.get_labels(session, codes=[old])
     assert refused.value.params["new"] == code.show(PublicCode(new))
+
+
+def test_a_tag_of_a_red_pack_needs_an_open_case(database: Database) -> None:
+    tag = get_template("red-tag-40x40")
+    with database.writing() as session:
+        (made,) = labels.make_blank(session, count=1, organisation_id=None, now=NOW)
+        assert labels.get_printable(
+            session, codes=[made], template=get_template("a4-3x7")
+        ) == (made,)
+        with pytest.raises(labels.NoRedCaseError):
+            labels.get_printable(session, codes=[made], template=tag)
+    with pytest.raises(labels.NoRedCaseError):
+        labels.refuse_blank_tags(tag)

@@ -30,6 +30,7 @@ from battery_registry.domain.manifests import (
     WasteKind,
 )
 from battery_registry.domain.recalls import RecallState
+from battery_registry.domain.reports import ReportKind
 from battery_registry.domain.retests import Finding, RetestState
 from battery_registry.domain.roles import Role
 from battery_registry.domain.sale import Answer, Reason
@@ -41,8 +42,11 @@ from battery_registry.scoring.quality.early_warning import Level, Sign
 from battery_registry.scoring.quality.funnel import Flag
 from battery_registry.scoring.quality.plausibility import Severity
 from battery_registry.services.intake import Status
-from battery_registry.web import incidents, inspection_form, showing
+from battery_registry.web import evidence, incidents, inspection_form, menus, reports
 from battery_registry.wire.inspections import InspectionSchema
+from tests.web.words_of_chain import chain_of_custody
+from tests.web.words_of_office import office
+from tests.web.words_of_oversight import oversight
 
 PACKAGE = Path(battery_registry.__file__).parent
 TRANSLATIONS = PACKAGE / "translations"
@@ -155,7 +159,7 @@ def keys_made_of_words() -> set[str]:
         *(f"field.{name}" for name in InspectionSchema().fields),
         *(f"reading.{name}" for name in (*DERIVED, *VERDICT)),
         *(f"notfound.{why}" for why in ("unknown", "typo", "malformed", "blank")),
-        *(key for _, key in chain(showing.menu(None), *showing._MENUS.values())),
+        *(key for _, key in chain(menus.menu(None), *menus._MENUS.values())),
         *choices,
         *context._SPELLINGS.values(),
         *(f"quality.flag.{flag}" for flag in Flag),
@@ -171,6 +175,12 @@ def keys_made_of_words() -> set[str]:
         *(f"quality.severity.{severity}" for severity in Severity),
         *(f"link.{each.link_type}" for each in linkset.TARGETS),
         f"link.{linkset.DEFAULT}",
+        *chain_of_custody(),
+        *office(),
+        *oversight(),
+        *(f"report.kind.{kind}" for kind in ReportKind),
+        *evidence.NAMED.values(),
+        *(f"report.field.{field}" for field in reports._FIELDS),
         "http.400.csrf",
         "http.other",
     }

@@ -88,7 +88,7 @@ def test_the_start_page_goes_on_to_a_battery(play: Play, stranger: Visitor) -> N
 def test_the_start_page_knows_who_is_there(regulator: Visitor, app: Flask) -> None:
     assert "Person regulator" in regulator.get("/").text
     collector = Visitor(app).sign_in("collector")
-    assert "no pages of its own" in collector.get("/").text
+    assert 'href="/work"' in collector.get("/").text
     assert "Sign out" in collector.get("/").text
 
 

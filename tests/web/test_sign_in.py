@@ -18,11 +18,11 @@ WRONG = "not it"
     ("name", "place"),
     [
         ("inspector", "/inspect"),
-        ("regulator", "/red-list"),
-        ("auditor", "/red-list"),
-        ("admin", "/red-list"),
-        ("collector", "/"),
-        ("recycler", "/"),
+        ("regulator", "/overview"),
+        ("auditor", "/overview"),
+        ("admin", "/overview"),
+        ("collector", "/work"),
+        ("recycler", "/work"),
     ],
 )
 def test_everybody_goes_to_their_own_page(
@@ -148,7 +148,7 @@ def test_the_way_back_never_leads_elsewhere(
         password=PASSWORD,
         next=elsewhere,
     )
-    assert answer.location == "/red-list"
+    assert answer.location == "/overview"
 
 
 def test_signing_out_ends_the_session_at_the_server(

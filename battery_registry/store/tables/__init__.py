@@ -12,12 +12,15 @@ from battery_registry.store.tables import (
     imports,
     incidents,
     inspections,
+    ledger,
     models,
     parties,
     quality,
     recalls,
     releases,
+    reports,
     resale,
+    saved_filters,
 )
 
 __all__ = [
@@ -31,11 +34,14 @@ __all__ = [
     "imports",
     "incidents",
     "inspections",
+    "ledger",
     "metadata",
     "models",
     "parties",
     "quality",
     "recalls",
     "releases",
+    "reports",
     "resale",
+    "saved_filters",
 ]

@@ -145,4 +145,10 @@ ledger_leaf = Table(
         sqlite_where=text("tree_index IS NULL"),
         postgresql_where=text("tree_index IS NULL"),
     ),
+    Index(
+        "ix_ledger_leaves_tree_index",
+        "tree_index",
+        sqlite_where=text("tree_index IS NOT NULL"),
+        postgresql_where=text("tree_index IS NOT NULL"),
+    ),
 )

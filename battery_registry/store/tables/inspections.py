@@ -81,6 +81,16 @@ evaluation = Table(
         ["inspections.battery_id", "inspections.inspection_id"],
     ),
     CheckConstraint("score_tenths BETWEEN 0 AND 1000", name="score_in_range"),
+    # The few that a check before a sale must open.
+    Index(
+        "ix_evaluations_not_green",
+        "battery_id",
+        "inspection_id",
+        "code",
+        "evaluated_at",
+        sqlite_where=text("is_legal = 1 AND code <> 'green'"),
+        postgresql_where=text("is_legal AND code <> 'green'"),
+    ),
 )
 
 code_change = Table(

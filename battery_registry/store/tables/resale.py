@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 from battery_registry.store.db import metadata
-from battery_registry.store.types import UtcTime, word
+from battery_registry.store.types import Json, UtcTime, word
 
 clearance = Table(
     "clearances",
@@ -30,6 +30,24 @@ clearance = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
     Column("revoked_for", word(24)),
+    # So that it can be shown and signed again; it says nothing else.
+    Column("verdict", word(16)),
+    Column("reasons", Json),
+    Index("ix_clearances_organisation_id", "organisation_id", "clearance_id"),
+)
+
+own_check = Table(
+    "own_checks",
+    metadata,
+    # What an organisation has asked by its people, kept for itself alone.
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("check_id", Uuid, primary_key=True),
+    Column("face", word(16), nullable=False),
+    Column("asked", word(64), nullable=False),
+    Column("answer", word(24), nullable=False),
+    Column("reasons", Json, nullable=False),
+    Column("checked_at", UtcTime, nullable=False),
+    Index("ix_own_checks_checked_at", "checked_at"),
 )
 
 status_entry = Table(
